@@ -266,6 +266,7 @@ async function eraseCustomer(store: Store, checkout: Checkout, behind: BehindThe
   });
   await refundPart(leaving, merchandiser, orderId);
   await behind.erase(customer.customerId);
+  await ok(customer.call("DELETE", "/api/orders/account"));
 }
 
 async function ordersOfEveryKind(

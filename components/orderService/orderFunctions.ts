@@ -3,7 +3,7 @@ export const ORDER_FUNCTIONS = {
   submit: [10, 29],
   read: [10, 29],
   cancel: [10, 29],
-  /** Keeps customers' saved addresses. */
+  /** Keeps customers' saved addresses, and records their requests to delete the account. */
   account: [10, 29],
   /** Takes partial refunds from merchandisers. */
   refund: [10, 29],
@@ -22,7 +22,7 @@ export const ORDER_FUNCTIONS = {
   ship: "fixed",
   dispatcher: "fixed",
   sweeper: "fixed",
-  /** Continues erasures of customers, every hour. */
+  /** Erases customers: at their own request, and every hour what is left. */
   eraser: "fixed",
   /** Takes another Region's open orders over; called with `{ from: REGION }`. */
   takeover: "fixed",

@@ -132,7 +132,8 @@ export class OrderService extends pulumi.ComponentResource {
     const submit = createSubmit(name, args, this.data, shared, this);
     const read = createRead(name, shared, this);
     const cancel = createCancel(name, shared, this);
-    const account = createAccount(name, shared, this);
+    const eraser = createEraser(name, args, { shared, bucket: this.invoices }, this);
+    const account = createAccount(name, { shared, eraser }, this);
     const refund = createRefund(name, args, shared, this);
     const invoice = createInvoiceReader(name, args, { shared, bucket: this.invoices }, this);
     const stock = createStock(name, args, shared, this);
@@ -155,7 +156,6 @@ export class OrderService extends pulumi.ComponentResource {
     const notifications = createNotifier(name, args, { shared, topic: this.topic }, this);
     const invoicing = createInvoicer(name, args, { shared, topic: this.topic, bucket: this.invoices }, this);
     const { sweeper } = createSweeper(name, args, shared, this);
-    const eraser = createEraser(name, args, { shared, bucket: this.invoices }, this);
     const takeover = createTakeover(name, args, shared, this);
 
     this.alarms = createOrderAlarms(

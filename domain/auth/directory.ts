@@ -36,6 +36,8 @@ export interface AccountItem {
   address: string;
   /** The customer, where this account's item decides it; the account keeps it when its address changes. */
   customerId?: string;
+  /** The customer in the account's latest token, whichever Region's item decides it: an erasure deletes the account too. */
+  usedBy?: string;
 }
 
 /** Keyed hashes contain no `#`, so an account's key is never a person's. */

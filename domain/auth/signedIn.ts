@@ -18,6 +18,8 @@ export interface SignedIn {
   email?: string;
   /** E.164; present when the token carries it with `phone_number_verified`. Cognito's access tokens don't. */
   verifiedPhone?: string;
+  /** Seconds since 1970 of the sign-in, which a renewed token keeps; present when the token carries it (`auth_time`), as Cognito's do. */
+  signedInAt?: number;
 }
 
 /** A token's payload, after its signature, issuer, audience and times were checked. */
@@ -48,6 +50,8 @@ export function signedInFrom(claims: Claims, groupsClaim: string, customerClaim?
   if (typeof email === "string" && email !== "") caller.email = email;
   const { phone_number: phone, phone_number_verified: isVerified } = claims;
   if (typeof phone === "string" && isVerified === true) caller.verifiedPhone = phone;
+  const { auth_time: signedInAt } = claims;
+  if (typeof signedInAt === "number") caller.signedInAt = signedInAt;
   return caller;
 }
 

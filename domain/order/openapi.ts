@@ -202,6 +202,25 @@ export const orderApi = {
         },
       },
     },
+    "/api/orders/account": {
+      delete: {
+        operationId: "deleteAccount",
+        summary: "Delete the caller's account",
+        description:
+          "Requires a sign-in within the last 15 minutes and no unfinished order. The account, saved addresses, and name, address and contact " +
+          "details in orders and invoices are erased within seconds in this Region and within about an hour in the others. Records of sales stay. May be repeated.",
+        responses: {
+          202: {
+            description: "Recorded; it can't be taken back.",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/ErasureRequest" } } },
+          },
+          409: responses.unfinishedOrder,
+          ...responses.signedIn,
+          403: responses.signInTooOld,
+          ...responses.everywhere,
+        },
+      },
+    },
     "/api/orders/open": {
       get: {
         operationId: "listOpenOrders",

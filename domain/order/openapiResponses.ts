@@ -18,6 +18,13 @@ export const responses = {
     "The order is not captured yet or is cancelled (`orderStatus`), the refund is more than is left (`left`, `lines`), or it has too many refunds.",
     "#/components/schemas/OrderProblem",
   ),
+  unfinishedOrder: problemOf(
+    "An order is not finished (`orderId`, `orderStatus`). Cancel it, or repeat the request after its delivery.",
+    "#/components/schemas/OrderProblem",
+  ),
+  signInTooOld: problemOf(
+    "The token is invalid, its sign-in is older than 15 minutes (`sign-in-too-old`: sign in again), or it does not state the time of the sign-in (`sign-in-time-unknown`).",
+  ),
   noInvoice: problemOf(
     "The order is not delivered, or its invoice is still being written. `orderStatus` has its status.",
     "#/components/schemas/OrderProblem",

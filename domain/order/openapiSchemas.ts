@@ -401,6 +401,11 @@ export const schemas = {
     required: ["orderId", "cancellation"],
     properties: { orderId: summary.orderId, cancellation: { enum: ["requested", "done"] } },
   },
+  ErasureRequest: {
+    type: "object",
+    required: ["erasure"],
+    properties: { erasure: { enum: ["requested"] } },
+  },
   Invoice: {
     type: "object",
     required: ["url", "expiresAt"],
@@ -481,6 +486,7 @@ export const schemas = {
       taxes,
       shippingMethods: { type: "array", items: shippingMethod, description: "The methods that are offered." },
       productIds: { type: "array", items: { type: "string" }, description: "The products that it is about." },
+      orderId: summary.orderId,
       orderStatus: summary.status,
       left: { ...money, description: "What may still be refunded." },
       limits: {

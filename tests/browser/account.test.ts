@@ -1,8 +1,9 @@
 import { createHmac } from "node:crypto";
 import { expect } from "chai";
+import { eventually } from "../kit/drill/shopper";
 import { expectAccessible, expectNoSidewaysScrolling } from "./browser";
 import { heading, onStage } from "./stage";
-import { askForCode, fillBasket, fillCheckout, newCustomer, PASSWORD, signIn } from "./steps";
+import { askForCode, fillBasket, fillCheckout, newCustomer, order, PASSWORD, signIn } from "./steps";
 
 describe("Authenticator app in the browser", () => {
   const stage = onStage();
@@ -101,6 +102,87 @@ describe("Saved addresses in the browser", () => {
     await page.goto("/checkout");
     await heading(page, "Checkout");
     expect(await page.getByLabel("Saved addresses").count()).to.equal(0);
+    expect(stage.guest.complaints).to.deep.equal([]);
+  });
+});
+
+describe("Account deletion in the browser", () => {
+  const stage = onStage();
+  afterEach(() => stage.store.providers.controls.releaseShipments());
+
+  it("waits for unfinished orders and a new sign-in, then erases the customer in the store and in the browser", async function () {
+    this.timeout(300_000);
+    const { page } = stage;
+    const { controls } = stage.store.providers;
+    const email = await newCustomer(page);
+    controls.holdShipments();
+    const orderId = await order(page);
+    await fillBasket(page);
+    await page.getByRole("link", { name: "Your account" }).click();
+    const ask = page.getByRole("button", { name: "Delete account…" });
+    await ask.click();
+    const dialog = page.getByRole("dialog", { name: "Delete your account?" });
+    await dialog.getByText("your saved addresses").waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await page.locator("button:focus", { hasText: "Delete account…" }).waitFor();
+
+    await ask.click();
+    const confirm = dialog.getByRole("button", { name: "Delete account", exact: true });
+    await confirm.click();
+    await dialog.getByRole("alert").waitFor();
+    expect(await dialog.getByRole("link", { name: "See the order" }).getAttribute("href")).to.equal(
+      `/orders/${orderId}`,
+    );
+    await expectAccessible(page);
+    controls.releaseShipments();
+
+    // As after 15 minutes.
+    const refusal = {
+      type: "/problems/sign-in-too-old",
+      title: "Sign-in too old",
+      status: 403,
+      detail: "Sign in again.",
+    };
+    await page.route("**/api/orders/account", (route) =>
+      route.fulfill({ status: 403, contentType: "application/problem+json", body: JSON.stringify(refusal) }),
+    );
+    await confirm.click();
+    await dialog.getByRole("button", { name: "Sign in again" }).click();
+    await page.unroute("**/api/orders/account");
+    await heading(page, "Sign in");
+    await signIn(page, email, PASSWORD);
+    await dialog.waitFor();
+
+    const deleted = page.getByRole("heading", { name: "Your account is deleted", level: 1 });
+    // The parcel arrives within seconds.
+    await eventually(
+      "the order is finished and the account deleted",
+      async () => {
+        if (!(await deleted.isVisible())) await confirm.click({ timeout: 5_000 });
+        await deleted.or(dialog.getByRole("alert")).first().waitFor();
+        return await deleted.isVisible();
+      },
+      120_000,
+    );
+    await page.locator("h1:focus", { hasText: "Your account is deleted" }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole("link", { name: "Sign in" }).waitFor();
+    const kept = await page.evaluate<string>("JSON.stringify({ ...localStorage, ...sessionStorage })");
+    expect(kept).not.to.contain("Ada Example");
+    expect(JSON.parse(kept)).to.include({ "stayopen.basket": "[]" });
+    expect(JSON.parse(kept)).not.to.have.any.keys("stayopen.session", "stayopen.viewed");
+
+    // The eraser has been called, and does not wait for its schedule.
+    const signOut = page.getByRole("button", { name: "Sign out" });
+    await eventually("the account is gone", async () => {
+      await page.goto("/sign-in");
+      await signIn(page, email, PASSWORD);
+      await page.getByRole("alert").or(signOut).first().waitFor();
+      if (await signOut.isVisible()) await signOut.click();
+      return await page.getByText("Email or password is incorrect").isVisible();
+    });
     expect(stage.guest.complaints).to.deep.equal([]);
   });
 });

@@ -34,6 +34,7 @@ const GuestCheckout = lazy(async () => ({ default: (await loadGuest()).GuestChec
 const CheckoutPage = lazy(async () => ({ default: (await loadCheckout()).CheckoutPage }));
 const OrdersPage = lazy(async () => ({ default: (await loadOrders()).OrdersPage }));
 const AccountPage = lazy(async () => ({ default: (await import("./account/accountPage")).AccountPage }));
+const AccountDeleted = lazy(async () => ({ default: (await import("./account/accountPage")).AccountDeleted }));
 const MerchandisePage = lazy(async () => ({
   default: (await import("./merchandise/merchandisePage")).MerchandisePage,
 }));
@@ -58,6 +59,8 @@ export function App() {
   const page = [path, parameters.get("q"), parameters.get("step")].join(" ");
   useFocusOnHeading(page, `${path}?${search}`);
   usePagesOfOrder();
+  const session = useSession();
+  const isAccountDeleted = session.kind === "signed-out" && session.isAccountDeleted;
   return (
     <>
       <a className="skip" href={path === "/" ? "#products" : "#content"}>
@@ -91,7 +94,9 @@ export function App() {
                 )}
               </Route>
               <Route path="/account">
-                <RequireSignIn>{(customer) => <AccountPage customer={customer} />}</RequireSignIn>
+                <RequireSignIn guest={isAccountDeleted && <AccountDeleted />}>
+                  {(customer) => <AccountPage customer={customer} />}
+                </RequireSignIn>
               </Route>
               <Route path="/merchandise">
                 <RequireSignIn>{() => <MerchandisePage />}</RequireSignIn>

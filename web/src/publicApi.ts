@@ -158,7 +158,7 @@ async function readProblem(response: Response): Promise<Problem> {
 }
 
 /** Last part of the problem's type. */
-const problemType = ({ type }: Problem): string => String(type).split("/").at(-1)!;
+export const problemType = ({ type }: Problem): string => String(type).split("/").at(-1)!;
 
 /** Sentence for customers. The APIs' own are English, and for developers. */
 function describeProblem(status: number, problem: Problem): string {

@@ -149,8 +149,10 @@ export class CustomerDirectory {
     earlier: AccountItem | undefined,
   ): Promise<void> {
     const kept = decides ? customerId : undefined;
-    if (earlier?.address === address && earlier.customerId === kept) return;
-    const item: AccountItem = { person: accountKey(sub), region, schema: CUSTOMER_SCHEMA, address, customerId: kept };
+    const isSame = earlier?.address === address && earlier.customerId === kept && earlier.usedBy === customerId;
+    if (isSame) return;
+    const key = { person: accountKey(sub), region, schema: CUSTOMER_SCHEMA };
+    const item: AccountItem = { ...key, address, customerId: kept, usedBy: customerId };
     // Two concurrent tokens write the same; the next token corrects one from before a change of the address.
     await this.client.send(new PutCommand({ TableName: this.tableName, Item: item }));
   }

@@ -1,28 +1,44 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
-import { allow, InlineFunction } from "../../inlineFunction";
+import { allow, InlineFunction, index } from "../../inlineFunction";
 import { listAddresses, removeAddress, saveAddress } from "../handlers/addressBook";
-import { createOrderStore } from "../handlers/environment";
+import { documentClient, functionCaller, setting } from "../handlers/clients";
+import { createOrderStore, readOrderTables } from "../handlers/environment";
+import { requestErasure } from "../handlers/erasure/requestErasure";
 import { handleRequest } from "../handlers/http";
+import { CUSTOMER_INDEX } from "../handlers/orderStore";
 import type { SharedSettings } from "../resources/sharedSettings";
 
-/** Creates the function of `/api/orders/addresses`. */
+/** Creates the function of `/api/orders/addresses` and `/api/orders/account`. */
 export function createAccount(
   name: string,
-  { environment, orders, settingsOf }: SharedSettings,
+  { shared, eraser }: { shared: SharedSettings; eraser: InlineFunction },
   parent: pulumi.Resource,
 ): InlineFunction {
+  const { environment, orders, settingsOf } = shared;
   return new InlineFunction(
     `${name}-account`,
     {
-      description: "Keeps the customer's saved addresses.",
-      environment,
-      grants: [allow(orders, "dynamodb:Query", "dynamodb:PutItem")],
+      description: "Keeps the customer's saved addresses, and records requests to delete the account.",
+      environment: { ...environment, ERASER_FUNCTION: eraser.name },
+      grants: [
+        allow(orders, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"),
+        allow(index(orders, CUSTOMER_INDEX), "dynamodb:Query"),
+        allow(eraser.function, "lambda:InvokeFunction"),
+      ],
       ...settingsOf("account"),
       callbackFactory: () => {
+        const log = new Logger({ serviceName: "orders-account" });
         const store = createOrderStore();
         const [list, save, remove] = [listAddresses(store), saveAddress(store), removeAddress(store)];
-        return handleRequest(new Logger({ serviceName: "orders-account" }), (request) => {
+        const erase = requestErasure({
+          orders: store,
+          table: { client: documentClient(), name: readOrderTables().orders, region: store.region },
+          eraser: { client: functionCaller(), name: setting("ERASER_FUNCTION") },
+          log,
+        });
+        return handleRequest(log, (request) => {
+          if (request.routeKey.endsWith("/account")) return erase(request);
           const { method } = request.requestContext.http;
           return method === "GET" ? list(request) : method === "POST" ? save(request) : remove(request);
         });

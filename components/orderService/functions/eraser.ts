@@ -17,7 +17,7 @@ import type { SharedSettings } from "../resources/sharedSettings";
 /** Minutes between two runs. */
 const EVERY_MINUTES = 60;
 
-/** Creates the function that continues erasures of customers (`npm run customer`) in this Region, and its schedule. */
+/** Creates the function that erases customers, at their own request or the operator's (`npm run customer`), and its schedule. */
 export function createEraser(
   name: string,
   args: OrderServiceArgs,
@@ -30,7 +30,7 @@ export function createEraser(
   const eraser = new InlineFunction(
     `${name}-eraser`,
     {
-      description: "Erases customers whose erasure was requested while this Region was dead.",
+      description: "Erases customers at their own request, and those whose erasure was requested in another Region.",
       environment: {
         ...shared.environment,
         INVOICES_BUCKET: bucket.bucket,

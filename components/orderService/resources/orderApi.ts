@@ -30,6 +30,7 @@ export function createOrderApi(
         "GET /api/orders/addresses": { function: account, auth },
         "POST /api/orders/addresses": { function: account, auth },
         "DELETE /api/orders/addresses/{addressId}": { function: account, auth },
+        "DELETE /api/orders/account": { function: account, auth },
         "GET /api/orders/open": { function: refund, auth },
         "POST /api/orders/{orderId}/refunds": { function: refund, auth },
         "GET /api/orders/{orderId}/refunds": { function: refund, auth },

@@ -3,6 +3,7 @@
   - A code that confirms a sign-up or a new password verifies the user's mail address.
   - If the PreTokenGeneration trigger fails, Cognito issues no token, and the caller gets the trigger's error.
   - User names ignore case if the pool is configured so.
+  - A renewed token keeps the time of the sign-in (`auth_time`), until the emulator restarts.
   - A refresh token is replaced at each use if the client is configured so. The earlier one works for the grace period.
 """
 
@@ -40,6 +41,7 @@ def keep_accounts_as_cognito_does():
     cognito._update_user_pool_client = keeping_rotation(cognito._update_user_pool_client)
     cognito._build_auth_result = keeping_refresh_token(cognito._build_auth_result)
     cognito._get_tokens_from_refresh_token = rotating(cognito._get_tokens_from_refresh_token)
+    cognito._signed_jwt = keeping_sign_in_time(cognito._signed_jwt)
 
 
 class TriggerFailed(Exception):
@@ -88,6 +90,18 @@ def keeping_rotation(make):
         return answer
 
     return make_and_keep
+
+
+def keeping_sign_in_time(sign):
+    """Tokens of one sign-in share `origin_jti`; MiniStack gives each the time at which it was made."""
+    signed_in_at = {}
+
+    def sign_and_keep(claims, *args, **kwargs):
+        if "auth_time" in claims and "origin_jti" in claims:
+            claims = {**claims, "auth_time": signed_in_at.setdefault(claims["origin_jti"], claims["auth_time"])}
+        return sign(claims, *args, **kwargs)
+
+    return sign_and_keep
 
 
 # Name of the next refresh token in a result, from which MiniStack removes "RefreshToken".

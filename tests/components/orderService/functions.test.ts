@@ -86,6 +86,7 @@ describe("The functions of an OrderService", function () {
       "GET /api/orders/addresses": true,
       "POST /api/orders/addresses": true,
       "DELETE /api/orders/addresses/{addressId}": true,
+      "DELETE /api/orders/account": true,
       "GET /api/orders/open": true,
       "POST /api/orders/{orderId}/refunds": true,
       "GET /api/orders/{orderId}/refunds": true,

@@ -22,6 +22,13 @@ describe("signedIn", () => {
     }
   });
 
+  it("returns the time of the sign-in if the token states it", () => {
+    expect(signedInFrom({ sub: "u-1", auth_time: 1_767_225_600 }, "groups")?.signedInAt).to.equal(1_767_225_600);
+    for (const auth_time of [undefined, "1767225600", null]) {
+      expect(signedInFrom({ sub: "u-1", auth_time }, "groups")).not.to.have.property("signedInAt");
+    }
+  });
+
   it("returns undefined without a usable subject", () => {
     for (const sub of [undefined, "", 7, null, ["u-1"], "x".repeat(256)]) {
       expect(signedInFrom({ sub }, "groups"), String(sub)).to.equal(undefined);

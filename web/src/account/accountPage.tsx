@@ -12,11 +12,14 @@ import type { Customer } from "../signIn/session";
 import { describeSignInError } from "../signIn/signInErrors";
 import { Addresses } from "./addresses";
 import { createSecret, isAuthenticatorOn, type Secret, signInAgain, turnOff, turnOn } from "./authenticator";
+import { DeleteAccount } from "./deleteAccount";
 import { QrCode } from "./qrCode";
 import "./account.css";
 import { text } from "../texts/texts";
 
 const AUTHENTICATOR_KEY = [CUSTOMER_QUERIES, "authenticator"];
+
+export { AccountDeleted } from "./deleteAccount";
 
 /** Sign-in settings of the customer. */
 export function AccountPage({ customer }: { customer: Customer }) {
@@ -37,6 +40,7 @@ export function AccountPage({ customer }: { customer: Customer }) {
       <ErrorNotice error={found.error} retry={() => found.refetch()} />
       {found.data === null && <p>{text.account.elsewhere}</p>}
       {typeof found.data === "boolean" && <Authenticator isOn={found.data} account={customer.email ?? "customer"} />}
+      <DeleteAccount isElsewhere={found.data === null} />
     </div>
   );
 }

@@ -24,6 +24,10 @@ export function rememberViewed({
   }
 }
 
+export function forgetViewed(): void {
+  localStorage.removeItem(KEPT);
+}
+
 /** Products that this browser has shown last, with what was known then. */
 export function useRecentlyViewed(without?: CardProduct): CardProduct[] {
   const [viewed] = useState(read);

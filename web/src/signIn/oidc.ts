@@ -7,8 +7,12 @@ import { type Customer, NotSignedInError, type SignInMethod } from "./signInMeth
 
 /** Sign-in at an external issuer: authorization code flow with PKCE, by redirect. */
 export interface OidcSignIn extends SignInMethod {
-  /** Leaves for the issuer's page, which returns to `/signed-in`. */
-  redirectToIssuer(returnTo: string): Promise<void>;
+  /**
+   * Leaves for the issuer's page, which returns to `/signed-in`.
+   *
+   * @param isNew the issuer asks for the password even if it has a session.
+   */
+  redirectToIssuer(returnTo: string, isNew?: boolean): Promise<void>;
   /** Finishes the sign-in at `/signed-in`. */
   finish(address: URL): Promise<{ customer: Customer; returnTo: string }>;
 }
@@ -92,7 +96,7 @@ function create(settings: OidcSettings): OidcSignIn {
         await oauth.revocationRequest(as, client, oauth.None(), tokens.refreshToken, options()),
       );
     },
-    redirectToIssuer: async (returnTo) => {
+    redirectToIssuer: async (returnTo, isNew = false) => {
       const as = await server();
       if (!as.authorization_endpoint) throw new Error(text.signInErrors.noSignInPage);
       const pending: Pending = {
@@ -113,6 +117,7 @@ function create(settings: OidcSettings): OidcSignIn {
         code_challenge: await oauth.calculatePKCECodeChallenge(pending.verifier),
         code_challenge_method: "S256",
         ...(settings.audience !== settings.clientId && { audience: settings.audience }),
+        ...(isNew && { prompt: "login" }),
       };
       for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
       location.assign(address);

@@ -10,7 +10,7 @@ export type { Customer } from "./signInMethod";
 /** `stranded`: the Region that issued the session can't be reached to renew it. */
 export type SessionState =
   | { kind: "unknown" }
-  | { kind: "signed-out" }
+  | { kind: "signed-out"; isAccountDeleted?: true }
   | { kind: "signed-in"; customer: Customer }
   | { kind: "stranded"; customer: Customer };
 
@@ -65,6 +65,16 @@ export async function accessToken({ renew = false } = {}): Promise<string> {
 export async function signOut(): Promise<void> {
   forgetCustomerData();
   await forgetSession();
+}
+
+/** Signs out because the account is deleted. */
+export function leaveDeletedAccount(): void {
+  const method = findMethod();
+  forgetCustomerData();
+  localStorage.removeItem(HINT);
+  session.set({ kind: "signed-out", isAccountDeleted: true });
+  // The deletion may have ended the session before.
+  method.then(({ signOut }) => signOut()).catch(() => undefined);
 }
 
 /** Ends the session. An order without an answer stays, for when the same customer signs in again. */

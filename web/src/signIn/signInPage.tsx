@@ -8,6 +8,9 @@ import { text } from "../texts/texts";
 import { CognitoSignIn } from "./cognitoSignIn";
 import { setCustomer, useSession } from "./session";
 
+/** Parameter of a page that needs a new sign-in, also at an issuer that keeps a session of its own. */
+export const NEW_SIGN_IN = "new-sign-in";
+
 /** Page to return to; only paths of this store are accepted. */
 function toReturnPath(search: string): string {
   const next = new URLSearchParams(search).get("next") ?? "/";
@@ -41,7 +44,8 @@ function RedirectToIssuer({ next }: { next: string }) {
   useEffect(() => {
     const redirect = async () => {
       const { auth } = await readSettings();
-      if (auth.kind === "oidc") await (await import("./oidc")).createOidcSignIn(auth).redirectToIssuer(next);
+      const isNew = new URL(next, location.origin).searchParams.has(NEW_SIGN_IN);
+      if (auth.kind === "oidc") await (await import("./oidc")).createOidcSignIn(auth).redirectToIssuer(next, isNew);
     };
     redirect().catch(setError);
   }, [next]);

@@ -60,6 +60,10 @@ export const de: Texts = {
     "no-invoice-yet": "Die Rechnung ist noch nicht fertig. Bitte versuchen Sie es gleich noch einmal.",
     "invoice-not-reachable":
       "Die Rechnung ist gerade nicht erreichbar. Bitte versuchen Sie es in einer Minute noch einmal.",
+    "unfinished-order":
+      "Eine Ihrer Bestellungen ist noch nicht abgeschlossen, ihre Adresse wird noch gebraucht. Stornieren Sie sie, oder löschen Sie das Konto nach der Lieferung.",
+    "sign-in-too-old": "Melden Sie sich zu Ihrer Sicherheit neu an, und löschen Sie dann das Konto.",
+    "sign-in-time-unknown": "Ihr Konto kann auf dieser Seite nicht gelöscht werden. Bitte wenden Sie sich an den Shop.",
     "no-e-mail-address": "Geben Sie eine E-Mail-Adresse wie name@example.com ein.",
   },
   fields: {
@@ -539,5 +543,26 @@ export const de: Texts = {
     qrCode: "QR-Code mit dem Schlüssel für Ihre Authentifizierungs-App",
     notNow: "Jetzt nicht",
     turnOn: "Einschalten",
+    delete: "Konto löschen",
+    deleteHint: "Löscht Ihr Konto sowie Ihren Namen und Ihre Adresse in Bestellungen und Rechnungen.",
+    askDelete: "Konto löschen …",
+    deleteTitle: "Ihr Konto löschen?",
+    deleteErases: "Das lässt sich nicht rückgängig machen. Wir löschen:",
+    erased: [
+      "Ihr Konto und Ihre Anmeldung",
+      "Ihre gespeicherten Adressen",
+      "Ihren Namen, Ihre Adresse, E-Mail-Adresse und Telefonnummer in allen Bestellungen und Rechnungen, die Sie danach nicht mehr öffnen können",
+      "den Warenkorb und die zuletzt angesehenen Produkte in diesem Browser",
+    ],
+    deleteKeeps:
+      "Die Buchhaltung behält, was verkauft wurde, mit Preisen, Daten, Land und Zahlungsreferenz, weil das Steuerrecht es verlangt. Sicherungen behalten frühere Kopien bis zu 92 Tage.",
+    deleteElsewhere: "Ihr Konto bei dem Anbieter, bei dem Sie sich anmelden, bleibt bestehen. Löschen Sie es dort.",
+    seeOrder: "Bestellung ansehen",
+    keep: "Konto behalten",
+    newSignIn: "Neu anmelden",
+    confirmDelete: "Konto löschen",
+    deleted: "Ihr Konto ist gelöscht",
+    deletedErased:
+      "Sie sind abgemeldet. Wir löschen Ihren Namen, Ihre Adresse und Ihre Kontaktdaten; das dauert etwa eine Stunde. Danach können Sie mit derselben E-Mail-Adresse ein neues Konto anlegen.",
   },
 };

@@ -59,6 +59,10 @@ export const en = {
     "too-late-to-cancel": "It is too late to cancel this order. It is already being prepared or on its way.",
     "no-invoice-yet": "The invoice is not ready yet. Please try again in a moment.",
     "invoice-not-reachable": "We can't reach the invoice right now. Please try again in a minute.",
+    "unfinished-order":
+      "One of your orders is not finished, so its address is still needed. Cancel it, or delete the account after its delivery.",
+    "sign-in-too-old": "To make sure it is you, sign in again, and then delete the account.",
+    "sign-in-time-unknown": "Your account can't be deleted on this page. Please contact the store.",
     "no-e-mail-address": "Enter an email address like name@example.com.",
   },
   fields: {
@@ -395,6 +399,27 @@ export const en = {
     qrCode: "QR code with the key for your authenticator app",
     notNow: "Not now",
     turnOn: "Turn on",
+    delete: "Delete account",
+    deleteHint: "Erases your account, and your name and address in orders and invoices.",
+    askDelete: "Delete account…",
+    deleteTitle: "Delete your account?",
+    deleteErases: "This can't be undone. We erase:",
+    erased: [
+      "your account and your sign-in",
+      "your saved addresses",
+      "your name, address, email and phone number in all orders and invoices, which you can no longer open",
+      "the basket and the recently viewed products in this browser",
+    ],
+    deleteKeeps:
+      "Accounting keeps what was sold, with prices, dates, country and payment reference, because tax law requires it. Backups keep earlier copies for up to 92 days.",
+    deleteElsewhere: "Your account at the provider where you sign in remains. Delete it there.",
+    seeOrder: "See the order",
+    keep: "Keep account",
+    newSignIn: "Sign in again",
+    confirmDelete: "Delete account",
+    deleted: "Your account is deleted",
+    deletedErased:
+      "You are signed out. We are erasing your name, address and contact details; this takes about an hour. After that you can create a new account with the same email.",
   },
 };
 

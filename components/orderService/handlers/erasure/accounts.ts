@@ -17,7 +17,8 @@ export async function directoryItemsOf(
     const page = await tables.send(
       new ScanCommand({
         TableName: data.accounts.directory,
-        FilterExpression: "customerId = :customerId AND #region = :region",
+        // Accounts of a customer whom another Region's item decides are named by `usedBy` alone.
+        FilterExpression: "(customerId = :customerId OR usedBy = :customerId) AND #region = :region",
         ExpressionAttributeNames: { "#region": "region" },
         ExpressionAttributeValues: { ":customerId": customerId, ":region": region },
         ExclusiveStartKey,
@@ -61,7 +62,7 @@ export async function eraseAccounts(clients: RegionData, customerId: string): Pr
         new DeleteCommand({
           TableName,
           Key: { person, region },
-          ConditionExpression: "attribute_not_exists(person) OR customerId = :customerId",
+          ConditionExpression: "attribute_not_exists(person) OR customerId = :customerId OR usedBy = :customerId",
           ExpressionAttributeValues: { ":customerId": customerId },
         }),
       );

@@ -7,11 +7,11 @@ import {
   invoiceKey,
   isFulfilled,
   isOpen,
-  ORDER_SCHEMA,
 } from "../../../../domain/order";
 import { eraseAccounts } from "./accounts";
 import { eraseCreditNote, eraseInvoice, invoiceKeysOf } from "./invoices";
 import { orderKeysOf, type RegionData, reasonOf } from "./regionData";
+import { ERASURES, type ErasureItem, type ErasureTable, erasureKey, recordRequest } from "./requests";
 
 /** Result of an erasure, finished or not. */
 export interface Erasure {
@@ -23,24 +23,6 @@ export interface Erasure {
   orders: number;
   invoices: number;
   accounts: number;
-}
-
-/** Partition of the orders' table with one item for each erasure and Region; only that Region's item is written there. */
-const ERASURES = "erasures";
-
-interface ErasureItem {
-  kind: "erasure";
-  schema: number;
-  /** `erasures`. */
-  orderId: string;
-  /** `CUSTOMER#REGION`. */
-  region: string;
-  /** The customer. An attribute `customerId` would put the item into the index of customers' orders. */
-  erased: string;
-  in: string;
-  /** ISO 8601 UTC. */
-  requestedAt: string;
-  doneAt?: string;
 }
 
 /**
@@ -68,7 +50,7 @@ export async function eraseCustomer(
       erasure.missing.push({ region: clients.region, reason: reasonOf(error) });
     }
   }
-  for (const clients of answering) await recordRequest(clients, customerId, now);
+  for (const clients of answering) await recordRequest(tableOf(clients), customerId, now);
   for (const clients of answering) {
     try {
       erasure.accounts += await eraseAccounts(clients, customerId);
@@ -109,7 +91,7 @@ export async function continueErasures(
     }
     try {
       await refuseOpenOrders(clients, customerId);
-      await recordRequest(clients, customerId, latestRequest(items, customerId));
+      await recordRequest(tableOf(clients), customerId, latestRequest(items, customerId));
       const now = new Date().toISOString();
       await eraseAccounts(clients, customerId);
       await eraseOrders(clients, customerId, now);
@@ -123,6 +105,8 @@ export async function continueErasures(
   }
   return done;
 }
+
+const tableOf = ({ tables, data, region }: RegionData): ErasureTable => ({ client: tables, name: data.orders, region });
 
 /** Time that one customer's erasure may need. */
 const LEAST_MS = 60_000;
@@ -180,40 +164,11 @@ async function eraseRefunds(clients: RegionData, orderId: string, written: Reado
   return creditNotes;
 }
 
-const keyOf = (customerId: string, region: string) => ({ orderId: ERASURES, region: `${customerId}#${region}` });
-
-/** Begins the erasure again if it was done before: orders may have come since. */
-async function recordRequest({ tables, data, region }: RegionData, customerId: string, now: string) {
-  await tables.send(
-    new UpdateCommand({
-      TableName: data.orders,
-      Key: keyOf(customerId, region),
-      UpdateExpression:
-        "SET #kind = :kind, #schema = :schema, #erased = :erased, #in = :in, #requestedAt = :now REMOVE #doneAt",
-      ExpressionAttributeNames: {
-        "#kind": "kind",
-        "#schema": "schema",
-        "#erased": "erased",
-        "#in": "in",
-        "#requestedAt": "requestedAt",
-        "#doneAt": "doneAt",
-      },
-      ExpressionAttributeValues: {
-        ":kind": "erasure",
-        ":schema": ORDER_SCHEMA,
-        ":erased": customerId,
-        ":in": region,
-        ":now": now,
-      },
-    }),
-  );
-}
-
 async function recordEnd({ tables, data, region }: RegionData, customerId: string, now: string) {
   await tables.send(
     new UpdateCommand({
       TableName: data.orders,
-      Key: keyOf(customerId, region),
+      Key: erasureKey(customerId, region),
       UpdateExpression: "SET doneAt = :now",
       ConditionExpression: "attribute_exists(orderId)",
       ExpressionAttributeValues: { ":now": now },
@@ -266,16 +221,23 @@ const latestRequest = (items: readonly Pick<ErasureItem, "erased" | "requestedAt
     .filter(({ erased }) => erased === customerId)
     .reduce((found, { requestedAt }) => (requestedAt > found ? requestedAt : found), "");
 
-/** Customers whose latest request is not done in some Region. A Region that was dead then may still have its end of an earlier one. */
+/**
+ * Customers whose latest request, or its second erasure, is not done in some Region. A Region that was dead then may still have its end
+ * of an earlier one.
+ */
 export function unfinishedAmong(
-  items: readonly Pick<ErasureItem, "erased" | "in" | "requestedAt" | "doneAt">[],
+  items: readonly Pick<ErasureItem, "erased" | "in" | "requestedAt" | "againAt" | "doneAt">[],
   regions: readonly string[],
+  now = new Date().toISOString(),
 ): string[] {
   return [...new Set(items.map(({ erased }) => erased))].filter((customerId) => {
     const own = items.filter(({ erased }) => erased === customerId);
-    const latest = latestRequest(items, customerId);
+    const due = own
+      .flatMap(({ againAt }) => againAt ?? [])
+      .filter((againAt) => againAt <= now)
+      .reduce((last, againAt) => (againAt > last ? againAt : last), latestRequest(items, customerId));
     const isDone = (region: string) =>
-      own.some(({ in: place, doneAt }) => place === region && doneAt !== undefined && doneAt >= latest);
+      own.some(({ in: place, doneAt }) => place === region && doneAt !== undefined && doneAt >= due);
     return !regions.every(isDone);
   });
 }

@@ -31,7 +31,7 @@ export interface RegionData {
 
 /** Keys of all items of a customer's orders, of every Region, as this Region knows them. */
 export async function orderKeysOf(
-  { orders }: Pick<RegionData, "orders">,
+  { orders }: { orders: Pick<OrderStore, "ofCustomer"> },
   customerId: string,
 ): Promise<{ orderId: string; region: string }[]> {
   const keys: { orderId: string; region: string }[] = [];

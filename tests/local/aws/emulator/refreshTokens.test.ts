@@ -9,8 +9,10 @@ import {
   RevokeTokenCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { expect } from "chai";
+import { decodeJwt } from "jose";
 import { type MiniStack, rootCredentials, startMiniStack } from "../../../../local/aws/emulator/supervisor";
 import { rejection } from "../../../kit/authFakes";
+import { eventually } from "../../../kit/drill/shopper";
 import { temporaryFolder } from "../../../kit/temporaryFolder";
 
 describe("Refresh tokens of an emulator's pool", function () {
@@ -55,13 +57,15 @@ describe("Refresh tokens of an emulator's pool", function () {
         AuthParameters: { USERNAME: "bea", PASSWORD: Password },
       }),
     );
-    const renew = async (RefreshToken: string) => {
+    const tokens = AuthenticationResult!;
+    const renewAll = async (RefreshToken: string) => {
       const answer = await client.send(new GetTokensFromRefreshTokenCommand({ ClientId, RefreshToken }));
       expect(answer.AuthenticationResult?.AccessToken).to.be.a("string");
-      return answer.AuthenticationResult?.RefreshToken;
+      return answer.AuthenticationResult!;
     };
+    const renew = async (RefreshToken: string) => (await renewAll(RefreshToken)).RefreshToken;
     const revoke = (Token: string) => client.send(new RevokeTokenCommand({ ClientId, Token }));
-    return { first: AuthenticationResult!.RefreshToken!, renew, revoke };
+    return { first: tokens.RefreshToken!, tokens, renew, renewAll, revoke };
   }
 
   it("are replaced at each use, and a used one is refused after the grace period", async () => {
@@ -85,6 +89,16 @@ describe("Refresh tokens of an emulator's pool", function () {
     await revoke(second!);
     for (const token of [first, second!])
       expect((await rejection(renew(token))).name).to.equal("NotAuthorizedException");
+  });
+
+  it("give tokens that keep the time of the sign-in", async () => {
+    const { tokens, renewAll } = await signIn(60);
+    const first = decodeJwt(tokens.AccessToken!);
+    await eventually("a token of another second", async () => {
+      const renewed = decodeJwt((await renewAll(tokens.RefreshToken!)).AccessToken!);
+      expect(renewed["auth_time"]).to.equal(first["auth_time"]).and.be.a("number");
+      return renewed.iat! > first.iat! || undefined;
+    });
   });
 
   it("stay as they are without rotation", async () => {

@@ -11,6 +11,7 @@ interface Item {
   erased: string;
   in: string;
   requestedAt: string;
+  againAt?: string;
   doneAt?: string;
 }
 
@@ -34,6 +35,14 @@ describe("unfinishedAmong", () => {
   it("has a customer whom a dead Region erased for an earlier request only", () => {
     const items = [item("us-east-1", "2", "2"), item("us-west-2", "1", "1")];
     expect(unfinishedAmong(items, REGIONS)).to.deep.equal(["ann"]);
+  });
+
+  it("has a customer again in every Region, once the tokens that were left to them have expired", () => {
+    const items = [{ ...item("us-east-1", "1", "2"), againAt: "5" }, item("us-west-2", "1", "3")];
+    expect(unfinishedAmong(items, REGIONS, "4")).to.deep.equal([]);
+    expect(unfinishedAmong(items, ["us-west-2"], "5")).to.deep.equal(["ann"]);
+    const [east, west] = items.map((one) => ({ ...one, doneAt: "6" }));
+    expect(unfinishedAmong([east!, west!], REGIONS, "7")).to.deep.equal([]);
   });
 });
 
