@@ -259,7 +259,7 @@ async function eraseCustomer(store: Store, checkout: Checkout, behind: BehindThe
   const merchandiser = await newPerson(store, checkout.settings.auth, "merchandisers");
   const leaving = { ...checkout, customer };
   const orderId = await place(leaving, { card: GOOD_CARD });
-  await ok(merchandiser.call("GET", "/api/orders/open"));
+  await ok(merchandiser.call("GET", "/api/orders/placed?state=open"));
   await until(leaving, orderId, "DELIVERED");
   await eventually("the invoice is written", async () => {
     return (await customer.call("GET", `/api/orders/${orderId}/invoice`)).ok || undefined;

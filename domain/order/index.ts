@@ -21,6 +21,7 @@ export * from "./pageCursor";
 export * from "./paymentElement";
 export * from "./paymentProvider";
 export * from "./place";
+export * from "./placedIn";
 export * from "./pricing";
 export * from "./providerWebhook";
 export * from "./rates";

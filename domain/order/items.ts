@@ -141,6 +141,8 @@ export interface OrderItem extends Versioned {
   hold?: Hold;
   /** The Region whose hold the order is served from. A takeover copies it. Absent if no line is counted. */
   heldIn?: string;
+  /** `month#shard`: the hash key of the index of all orders, written once. */
+  placedIn?: string;
   /** `region#shard` while the item is open; the hash key of the index of open orders. */
   openIn?: string;
   /** ISO 8601 UTC: when the sweeper checks the item, unless it is written before; range key of that index. */

@@ -6,7 +6,7 @@ export const OPEN_SHARDS = 16;
 
 /** The key of the index of open orders under which a Region's item stands. */
 export function openIn(region: string, orderId: string): string {
-  return `${region}#${shardOf(orderId)}`;
+  return `${region}#${shardOf(orderId, OPEN_SHARDS)}`;
 }
 
 /** All keys under which a Region's open orders stand: a takeover or a sweep reads each. */
@@ -15,10 +15,10 @@ export function openKeys(region: string): string[] {
 }
 
 /** FNV-1a: even, and the same in every release. */
-function shardOf(orderId: string): number {
+export function shardOf(orderId: string, shards: number): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < orderId.length; index++) {
     hash = Math.imul(hash ^ orderId.charCodeAt(index), 0x01000193) >>> 0;
   }
-  return hash % OPEN_SHARDS;
+  return hash % shards;
 }

@@ -221,17 +221,33 @@ export const orderApi = {
         },
       },
     },
-    "/api/orders/open": {
+    "/api/orders/placed": {
       get: {
-        operationId: "listOpenOrders",
-        summary: "Orders in progress, newest first (merchandisers)",
+        operationId: "listPlacedOrders",
+        summary: "Orders in every state, newest first (merchandisers)",
         description:
-          "At most 50, of all Regions as this Region knows them, without name, address and contact details of customers.",
+          "Of all Regions as this Region knows them, without name, address and contact details of customers. A page has 50 orders at most; with a " +
+          "`state` it may have fewer, and `next` if older ones may follow.",
+        parameters: [
+          {
+            name: "state",
+            in: "query",
+            description: "Only orders in progress, delivered, cancelled, or with partial refunds.",
+            schema: { enum: ["open", "delivered", "cancelled", "refunded"] },
+          },
+          {
+            name: "before",
+            in: "query",
+            description: "`next` of the page before.",
+            schema: { type: "string", minLength: 1, maxLength: 400, pattern: "^[A-Za-z0-9_-]+$" },
+          },
+        ],
         responses: {
           200: {
-            description: "Orders that are neither delivered nor cancelled.",
-            content: { "application/json": { schema: { $ref: "#/components/schemas/OpenOrders" } } },
+            description: "A page of orders.",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/PlacedOrders" } } },
           },
+          422: responses.invalid,
           ...responses.merchandiser,
           ...responses.everywhere,
         },

@@ -375,12 +375,22 @@ export const schemas = {
       },
     },
   },
-  OpenOrders: {
+  PlacedOrders: {
     type: "object",
-    required: ["orders", "more"],
+    required: ["orders"],
     properties: {
-      orders: { type: "array", items: { $ref: "#/components/schemas/OrderSummary" } },
-      more: { type: "boolean", description: "True if there are open orders that the list leaves out." },
+      orders: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["orderId", "status", "total", "pieces", "createdAt", "updatedAt", "hasRefunds"],
+          properties: {
+            ...summary,
+            hasRefunds: { type: "boolean", description: "True if partial refunds were requested." },
+          },
+        },
+      },
+      next: { type: "string", description: "Give it as `before` to get the next page." },
     },
   },
   RefundList: {

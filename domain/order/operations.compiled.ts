@@ -12,6 +12,7 @@ export const removeAddress = compileOperation(orderApi, "removeAddress");
 export const getShares = compileOperation(orderApi, "getShares");
 export const putDelivery = compileOperation(orderApi, "putDelivery");
 export const refundOrder = compileOperation(orderApi, "refundOrder");
+export const listPlacedOrders = compileOperation(orderApi, "listPlacedOrders");
 export const listRefunds = compileOperation(orderApi, "listRefunds");
 export const getInvoice = compileOperation(orderApi, "getInvoice");
 export const getCreditNote = compileOperation(orderApi, "getCreditNote");

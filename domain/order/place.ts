@@ -11,6 +11,7 @@ import {
   type ShippingLine,
   type TaxLine,
 } from "./items";
+import { placedIn } from "./placedIn";
 import { type Write, withBookkeeping } from "./writes";
 
 /** Seconds after which DynamoDB deletes a card that was not authorized. */
@@ -46,6 +47,7 @@ export function placeOrder({ counted = [], ...order }: NewOrder, at: string, dea
       shipment: {},
       history: [],
       createdAt: at,
+      placedIn: placedIn(at, order.orderId),
       updatedAt: at,
     },
     { at, deadlines },

@@ -132,7 +132,7 @@ describe("The merchandiser's page", () => {
     expect(stage.guest.complaints).to.deep.equal([]);
   });
 
-  it("lists an order in progress, and refunds a piece of it", async function () {
+  it("lists an order in progress, refunds a piece of it, and finds it by its state", async function () {
     this.timeout(300_000);
     const { page } = stage;
     await newMerchandiser();
@@ -168,6 +168,11 @@ describe("The merchandiser's page", () => {
       .getByText(/^\$\d+\.\d\d$/)
       .waitFor();
     await page.getByText("0 of 1 not refunded").waitFor();
+    const listed = page.getByRole("button", { name: orderId });
+    await page.getByLabel("Show", { exact: true }).selectOption("Cancelled");
+    await listed.waitFor({ state: "detached" });
+    await page.getByLabel("Show", { exact: true }).selectOption("With refunds");
+    await page.locator("li").filter({ has: listed }).getByText("with refunds").waitFor();
     await expectAccessible(page);
     expect(stage.guest.complaints).to.deep.equal([]);
   });

@@ -5,12 +5,12 @@ import type { OrderServiceArgs } from "../args";
 import { setting } from "../handlers/clients";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
 import { handleRequest } from "../handlers/http";
-import { createListOpenOrders } from "../handlers/openOrders";
-import { OPEN_INDEX } from "../handlers/orderStore";
+import { PLACED_INDEX } from "../handlers/orderStore";
+import { createListPlacedOrders } from "../handlers/placedOrders";
 import { createListRefunds, createRequestRefund } from "../handlers/refunds";
 import type { SharedSettings } from "../resources/sharedSettings";
 
-/** Creates the function of `/api/orders/{orderId}/refunds` and `/api/orders/open`, for merchandisers. */
+/** Creates the function of `/api/orders/{orderId}/refunds` and `/api/orders/placed`, for merchandisers. */
 export function createRefund(
   name: string,
   args: Pick<OrderServiceArgs, "peerRegions" | "replicaRegions">,
@@ -24,19 +24,17 @@ export function createRefund(
       environment: { ...environment, PEER_REGIONS: JSON.stringify(args.peerRegions ?? args.replicaRegions ?? []) },
       grants: [
         allow(orders, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchGetItem"),
-        allow(index(orders, OPEN_INDEX), "dynamodb:Query"),
+        allow(index(orders, PLACED_INDEX), "dynamodb:Query"),
       ],
       ...settingsOf("refund"),
       callbackFactory: () => {
         const store = createOrderStore();
         const request = createRequestRefund(store, readDeadlines());
         const list = createListRefunds(store);
-        const listOpen = createListOpenOrders(store, [
-          store.region,
-          ...(JSON.parse(setting("PEER_REGIONS")) as string[]),
-        ]);
+        const regions = [store.region, ...(JSON.parse(setting("PEER_REGIONS")) as string[])];
+        const listPlaced = createListPlacedOrders(store, regions);
         return handleRequest(new Logger({ serviceName: "orders-refund" }), (event) => {
-          if (event.routeKey.endsWith("/open")) return listOpen(event);
+          if (event.routeKey.endsWith("/placed")) return listPlaced(event);
           return event.routeKey.startsWith("POST") ? request(event) : list(event);
         });
       },

@@ -15,7 +15,7 @@ import {
 import * as operations from "../../../domain/order/operations.compiled";
 import { customerOf, type HttpRequest, type HttpResponse } from "./http";
 import type { OrderStore } from "./orderStore";
-import { answerOrderNotFound } from "./refusals";
+import { answerOrderNotFound, refuseUnknownPage } from "./refusals";
 
 /** `GET /api/orders`: the caller's own orders, newest first. */
 export function listOrders(store: OrderStore) {
@@ -27,11 +27,7 @@ export function listOrders(store: OrderStore) {
     const customerId = customerOf(request);
 
     const end = before === undefined ? undefined : decodePageCursor(before);
-    if (before !== undefined && end === undefined) {
-      const detail = "`before` must be the `next` of the page before, as it was answered.";
-      const errors = [{ pointer: "query/before", detail: "is not the `next` of a page" }];
-      return problem(422, { title: "Unknown page", detail, errors });
-    }
+    if (before !== undefined && end === undefined) return refuseUnknownPage();
     const { keys, next } = await store.ofCustomer(customerId, limit, end && { customerId, ...end });
     const orders = summaries(await store.items(keys));
     return json(200, { orders, ...(next ? { next: encodePageCursor(next) } : {}) });

@@ -63,8 +63,9 @@ export interface OpenOrder {
 
 export const OPEN_INDEX = "open";
 export const CUSTOMER_INDEX = "byCustomer";
+export const PLACED_INDEX = "byMonth";
 /** All indexes of the orders' table. */
-export const ORDER_INDEXES = [OPEN_INDEX, CUSTOMER_INDEX] as const;
+export const ORDER_INDEXES = [OPEN_INDEX, CUSTOMER_INDEX, PLACED_INDEX] as const;
 
 /**
  * The two tables of the order service. Every write of an order item is a `Write` of the domain under its condition;
@@ -418,6 +419,21 @@ export class OrderStore {
       }),
     );
     return { keys: Items as { orderId: string; region: string }[], next: LastEvaluatedKey as PageEnd | undefined };
+  }
+
+  /** The newest orders under a key of the index of all orders, as keys; none after `until` if it is given. */
+  async placed(placedIn: string, limit: number, until?: string): Promise<PageEnd[]> {
+    const { Items = [] } = await this.client.send(
+      new QueryCommand({
+        TableName: this.tables.orders,
+        IndexName: PLACED_INDEX,
+        KeyConditionExpression: until === undefined ? "placedIn = :key" : "placedIn = :key AND createdAt <= :until",
+        ExpressionAttributeValues: { ":key": placedIn, ...(until !== undefined && { ":until": until }) },
+        ScanIndexForward: false,
+        Limit: limit,
+      }),
+    );
+    return Items as PageEnd[];
   }
 
   /** Items by key, at most 100; what the table does not answer in a second round is trouble that passes. */

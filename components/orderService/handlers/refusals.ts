@@ -162,6 +162,12 @@ export function refuseUnknownCardKey(): HttpResponse {
   return problem(422, { title: "Card encrypted to an unknown key", detail });
 }
 
+export function refuseUnknownPage(): HttpResponse {
+  const detail = "`before` must be the `next` of the page before, as it was answered.";
+  const errors = [{ pointer: "query/before", detail: "is not the `next` of a page" }];
+  return problem(422, { title: "Unknown page", detail, errors });
+}
+
 export function answerOrderNotFound(orderId: string): HttpResponse {
   return problem(404, { title: "Order not found", detail: `You have no order ${orderId}. Check the id.` });
 }

@@ -31,7 +31,7 @@ export function createOrderApi(
         "POST /api/orders/addresses": { function: account, auth },
         "DELETE /api/orders/addresses/{addressId}": { function: account, auth },
         "DELETE /api/orders/account": { function: account, auth },
-        "GET /api/orders/open": { function: refund, auth },
+        "GET /api/orders/placed": { function: refund, auth },
         "POST /api/orders/{orderId}/refunds": { function: refund, auth },
         "GET /api/orders/{orderId}/refunds": { function: refund, auth },
         "GET /api/orders/{orderId}/invoice": { function: invoice, auth },

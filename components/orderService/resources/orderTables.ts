@@ -5,7 +5,7 @@ import { applyTransform } from "../../arguments/overrides";
 import { createDataTable, type DataTableShape } from "../../infrastructure/dataTable";
 import { administered, changedOnlyBy, rootOf } from "../../infrastructure/keyPolicy";
 import type { ExistingCardKey, OrderServiceArgs } from "../args";
-import { CUSTOMER_INDEX, OPEN_INDEX } from "../handlers/orderStore";
+import { CUSTOMER_INDEX, OPEN_INDEX, PLACED_INDEX } from "../handlers/orderStore";
 
 /** Tables of orders, cards and stock and the cards' key, created here or passed in. */
 export interface OrderData {
@@ -107,6 +107,8 @@ const ORDERS: DataTableShape = {
   indexes: [
     { name: OPEN_INDEX, hashKey: "openIn", rangeKey: "sweepAt" },
     { name: CUSTOMER_INDEX, hashKey: "customerId", rangeKey: "createdAt" },
+    // Its keys never change, so an order writes it once.
+    { name: PLACED_INDEX, hashKey: "placedIn", rangeKey: "createdAt" },
   ],
   // Of the items that count a customer's limits (domain/order/rates.ts); orders have no such attribute.
   expiresAt: "expiresAt",

@@ -87,7 +87,7 @@ describe("The functions of an OrderService", function () {
       "POST /api/orders/addresses": true,
       "DELETE /api/orders/addresses/{addressId}": true,
       "DELETE /api/orders/account": true,
-      "GET /api/orders/open": true,
+      "GET /api/orders/placed": true,
       "POST /api/orders/{orderId}/refunds": true,
       "GET /api/orders/{orderId}/refunds": true,
       "POST /api/orders/webhooks/payment": false,

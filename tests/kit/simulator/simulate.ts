@@ -38,6 +38,7 @@ const SCHEMAS: readonly TableSchema[] = [
     indexes: {
       open: { hash: "openIn", range: "sweepAt" },
       byCustomer: { hash: "customerId", range: "createdAt" },
+      byMonth: { hash: "placedIn", range: "createdAt" },
     },
     ttl: "expiresAt",
     global: true,

@@ -67,7 +67,20 @@ const refundsPath = (orderId: string) => `/api/orders/${encodeURIComponent(order
 
 export const fetchRefunds = (orderId: string) => callSignedIn<Refunds>(refundsPath(orderId));
 
-export const fetchOpenOrders = () => callSignedIn<{ orders: OrderSummary[]; more: boolean }>("/api/orders/open");
+/** Filters of the list of orders. */
+export const ORDER_STATES = ["all", "open", "delivered", "cancelled", "refunded"] as const;
+export type OrderState = (typeof ORDER_STATES)[number];
+
+export interface PlacedOrders {
+  orders: (OrderSummary & { hasRefunds: boolean })[];
+  next?: string;
+}
+
+/** @param before `next` of the page before. */
+export function fetchOrders(state: OrderState, before: string | undefined, signal: AbortSignal): Promise<PlacedOrders> {
+  const query = new URLSearchParams({ ...(state !== "all" && { state }), ...(before && { before }) });
+  return callSignedIn(`/api/orders/placed?${query}`, { signal });
+}
 
 /** Lines and shipping at the prices of the order, or an amount in minor units. */
 export type RefundPart = { lines?: RefundLine[]; shipping?: true } | { amount: number };

@@ -1,5 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useId, useState } from "react";
 import { toMinorUnits } from "../../../domain/money";
 import { ORDER_STATUS_RULES } from "../../../domain/order/status";
 import { CUSTOMER_QUERIES } from "../customerData";
@@ -10,10 +10,17 @@ import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useAction } from "../parts/useAction";
 import { text as storeText } from "../texts/texts";
 import { describeRefusal } from "./describeRefusal";
-import { fetchOpenOrders, fetchRefunds, type Refunds, requestRefund } from "./merchandiseApi";
+import {
+  fetchOrders,
+  fetchRefunds,
+  ORDER_STATES,
+  type OrderState,
+  type Refunds,
+  requestRefund,
+} from "./merchandiseApi";
 import { texts } from "./texts";
 
-/** Orders in progress, any order by its number, and a form that refunds a part of it. */
+/** Orders in every state, any order by its number, and a form that refunds a part of it. */
 export function RefundsPart() {
   const text = texts();
   const [typed, setTyped] = useState("");
@@ -43,7 +50,7 @@ export function RefundsPart() {
       {found.data && (
         <RefundPanel key={orderId} orderId={orderId} {...found.data} onRefunded={() => void found.refetch()} />
       )}
-      <OpenOrders
+      <Orders
         onChoose={(chosen) => {
           setTyped(chosen);
           setOrderId(chosen);
@@ -53,17 +60,36 @@ export function RefundsPart() {
   );
 }
 
-function OpenOrders({ onChoose }: { onChoose(orderId: string): void }) {
+function Orders({ onChoose }: { onChoose(orderId: string): void }) {
   const text = texts();
-  const found = useQuery({ queryKey: [CUSTOMER_QUERIES, "open-orders"], queryFn: fetchOpenOrders, staleTime: 0 });
+  const id = useId();
+  const [state, setState] = useState<OrderState>("all");
+  const found = useInfiniteQuery({
+    queryKey: [CUSTOMER_QUERIES, "all-orders", state],
+    queryFn: ({ pageParam, signal }) => fetchOrders(state, pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+    staleTime: 0,
+  });
+  const orders = found.data?.pages.flatMap((page) => page.orders) ?? [];
   return (
     <section>
-      <h2>{text.openOrders}</h2>
+      <h2>{text.orders}</h2>
+      <div className="field">
+        <label htmlFor={id}>{text.orderState}</label>
+        <select id={id} name="state" value={state} onChange={({ target }) => setState(target.value as OrderState)}>
+          {ORDER_STATES.map((each) => (
+            <option key={each} value={each}>
+              {text.orderStates[each]}
+            </option>
+          ))}
+        </select>
+      </div>
       {found.isPending && <Loading what={text.loading} />}
       <ErrorNotice error={found.error} retry={() => found.refetch()} />
-      {found.data?.orders.length === 0 && <p className="quiet">{text.noOpenOrders}</p>}
+      {found.data && orders.length === 0 && <p className="quiet">{text.noOrders}</p>}
       <ul className="merchandise-list">
-        {found.data?.orders.map(({ orderId, status, total, pieces, createdAt }) => (
+        {orders.map(({ orderId, status, total, pieces, createdAt, hasRefunds }) => (
           <li key={orderId}>
             <span className="merchandise-name">
               <button type="button" className="button-link" onClick={() => onChoose(orderId)}>
@@ -72,6 +98,7 @@ function OpenOrders({ onChoose }: { onChoose(orderId: string): void }) {
             </span>
             <span className="quiet">
               {formatTime(createdAt)} · {pieces} {storeText.frame.items(pieces)}
+              {hasRefunds && ` · ${text.hasRefunds}`}
             </span>
             <span className={`badge badge-${ORDER_STATUS_RULES[status].look}`}>
               {storeText.order.status[status].title}
@@ -80,10 +107,16 @@ function OpenOrders({ onChoose }: { onChoose(orderId: string): void }) {
           </li>
         ))}
       </ul>
-      {found.data?.more && <p className="quiet">{text.moreOpenOrders}</p>}
-      <button type="button" onClick={() => found.refetch()}>
-        {text.reloadOrders}
-      </button>
+      <div className="actions">
+        {found.hasNextPage && (
+          <button type="button" disabled={found.isFetchingNextPage} onClick={() => found.fetchNextPage()}>
+            {found.isFetchingNextPage ? text.loading : text.olderOrders}
+          </button>
+        )}
+        <button type="button" onClick={() => found.refetch()}>
+          {text.reloadOrders}
+        </button>
+      </div>
     </section>
   );
 }

@@ -24,6 +24,7 @@ describe("The tables and keys of an OrderService", function () {
     expect(indexes.map(({ name, projectionType }) => [name, projectionType])).to.deep.equal([
       ["open", "KEYS_ONLY"],
       ["byCustomer", "KEYS_ONLY"],
+      ["byMonth", "KEYS_ONLY"],
     ]);
     expect(indexes[0]?.keySchemas).to.deep.equal([
       { attributeName: "openIn", keyType: "HASH" },
