@@ -143,6 +143,36 @@ describe("npm run customer", function () {
     expect(mails(), "mails about the orders").to.equal(mailed);
   });
 
+  it("is not needed by a customer who deletes the account: each Region erases what it keeps", async () => {
+    const { store, east, west } = here.attacked;
+    const leaving = await Shopper.of(store, east);
+    const { person } = leaving;
+    for (const region of [east, west]) {
+      const saved = await leaving.call(region, "POST", "/api/orders/addresses", { ...shipping, name: `Ada ${region}` });
+      expect(saved.status, await saved.text()).to.equal(200);
+    }
+    for (const _ of ["first", "repeated"]) {
+      const answer = await leaving.call(east, "DELETE", "/api/orders/account");
+      expect(answer.status, await answer.text()).to.equal(202);
+    }
+    const erased = async (region: string) => {
+      const [done] = (await rowsIn(store, region, "erasures")).filter(
+        (row) => row["erased"] === person.customerId && row["in"] === region && row["doneAt"] !== undefined,
+      );
+      const books = await rowsIn(store, region, `addresses#${person.customerId}`);
+      return done !== undefined && books.every((book) => book["region"] !== region);
+    };
+    await eventually(`${east} has erased at once`, () => erased(east));
+    // As its schedule does; the request reaches the Region by replication.
+    await eventually(`${west} has erased`, async () => {
+      await requestErasures(store, west);
+      return await erased(west);
+    });
+    const { out, code } = await run("export", person.customerId);
+    expect(code).to.equal(0);
+    expect(out).not.to.contain(person.email).and.not.to.contain("Thornmoor");
+  });
+
   it("keeps what accounting needs, and other customers' orders as they were", async () => {
     const { store, east, west } = here.attacked;
     for (const region of [east, west]) {
