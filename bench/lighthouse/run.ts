@@ -55,7 +55,7 @@ function figureOf(goal: (typeof GOALS)[number], reports: readonly Report[]): str
 /** Measures a page with an empty browser each time. */
 async function measure({ launch, measure: measureOnce }: Lighthouse, url: string, runs: number): Promise<Report[]> {
   const chromePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  if (!existsSync(chromePath)) throw new Error(`${chromePath} does not exist; run: npm run setup -- --browser`);
+  if (!existsSync(chromePath)) throw new Error(`${chromePath} does not exist. Install Chromium, or set CHROMIUM.`);
   const reports: Report[] = [];
   // The first visit fills the caches of the functions and does not count.
   for (let turn = 0; turn <= runs; turn++) {

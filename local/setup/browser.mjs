@@ -1,25 +1,49 @@
 import { existsSync } from "node:fs";
 import { run } from "./run.mjs";
 
-/** Same path as in the browser tests. */
-const browser = process.env.CHROMIUM ?? "/usr/bin/chromium";
+/** The first that exists is the browser tests' (tests/browser/browser.ts). The shell is Chromium without windows and their pages. */
+const shell = "/usr/bin/chromium-headless-shell";
+const full = "/usr/bin/chromium";
 
 /**
- * Installs Debian's Chromium if there is no browser.
+ * Installs Debian's Chromium for the browser tests: the headless shell, which takes less than half the processor time, or the whole
+ * browser where there is no such package. A whole browser is enough where nothing can be installed.
  *
  * @param {(line: string) => void} progress
+ * @param {{ exists(path: string): boolean, install(name: string): Promise<void>, mayInstall: boolean, named?: string }} machine
  */
-export async function setUpBrowser(progress) {
-  if (existsSync(browser)) return;
-  const hint = "install Chromium, or name one in CHROMIUM (on Debian: apt-get install chromium)";
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get"))
+export async function setUpBrowser(progress, machine = thisMachine()) {
+  const { exists, install, mayInstall, named } = machine;
+  if (exists(named ?? shell)) return;
+  const hint = "install Chromium, or name one in CHROMIUM (on Debian: apt-get install chromium-headless-shell)";
+  if (named !== undefined) throw new Error(`${named} does not exist: ${hint}.`);
+  if (!mayInstall) {
+    if (exists(full)) return;
     throw new Error(`the browser tests need a browser: ${hint}.`);
-  progress("installing Chromium for the browser tests, about a minute …");
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  try {
-    await run("apt-get", ["update", "-qq"], { env });
-    await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], { env });
-  } catch (error) {
-    throw new Error(`Chromium could not be installed (${error.lastLine}): ${hint}.`);
   }
+  progress("installing Chromium for the browser tests, about a minute …");
+  try {
+    await install("chromium-headless-shell");
+  } catch (error) {
+    if (exists(full)) {
+      progress(`the tests use ${full}, because chromium-headless-shell could not be installed (${error.lastLine})`);
+      return;
+    }
+    await install("chromium").catch((failure) => {
+      throw new Error(`Chromium could not be installed (${failure.lastLine}): ${hint}.`);
+    });
+  }
+}
+
+function thisMachine() {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  return {
+    exists: existsSync,
+    named: process.env.CHROMIUM,
+    mayInstall: process.getuid?.() === 0 && existsSync("/usr/bin/apt-get"),
+    async install(name) {
+      await run("apt-get", ["update", "-qq"], { env });
+      await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], { env });
+    },
+  };
 }

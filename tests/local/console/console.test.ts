@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,21 +20,19 @@ import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { type MiniStack, startMiniStack } from "../../../local/aws/emulator/supervisor";
 import { type Console, startConsole } from "../../../local/console";
 import type { DeployedResource, Deployment } from "../../../local/deployment/deployment";
 import { type Providers, startProviders } from "../../../local/providers";
 import { tokenOf } from "../../../local/providers/testCards";
+import { launchBrowser } from "../../browser/browser";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const region = "us-east-1";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const key = "a-key";
 const hostile = `<img src=x onerror="document.title='broken'">`;
-const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path),
-);
 
 describe("Console", function () {
   this.timeout(300_000);
@@ -305,8 +302,7 @@ describe("Console", function () {
   });
 
   it("updates while open, and shows customers' texts as text", async () => {
-    if (!chromiumPath) throw new Error("Chromium is missing. Run: npm run setup -- --browser");
-    browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
+    browser = await launchBrowser();
     const view = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const complaints: string[] = [];
     view.on("console", (message) => message.type() === "error" && complaints.push(message.text()));

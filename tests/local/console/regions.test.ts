@@ -1,17 +1,13 @@
-import { existsSync } from "node:fs";
 import { expect } from "chai";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import type { Chaos, ChaosStatus } from "../../../local/chaos";
 import { type Console, startConsole } from "../../../local/console";
 import type { Deployment } from "../../../local/deployment/deployment";
 import { type Providers, startProviders } from "../../../local/providers";
-import { expectAccessible, expectNoSidewaysScrolling } from "../../browser/browser";
+import { expectAccessible, expectNoSidewaysScrolling, launchBrowser } from "../../browser/browser";
 
 const east = "us-east-1";
 const west = "us-west-2";
-const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path),
-);
 
 describe("Console with two Regions", function () {
   this.timeout(300_000);
@@ -24,7 +20,6 @@ describe("Console with two Regions", function () {
   let returned: PromiseWithResolvers<void>;
 
   before(async () => {
-    if (!chromiumPath) throw new Error("Chromium is missing. Run: npm run setup -- --browser");
     const secret = `whsec_${Buffer.from("a-webhook-secret-of-24-b").toString("base64")}`;
     providers = await startProviders({
       secrets: {
@@ -34,7 +29,7 @@ describe("Console with two Regions", function () {
         shippingWebhookSecret: secret,
       },
     });
-    browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
+    browser = await launchBrowser();
   });
   beforeEach(async () => {
     asked = [];

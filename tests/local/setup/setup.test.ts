@@ -57,6 +57,51 @@ describe("Set-up's downloads", () => {
   });
 });
 
+describe("Set-up of the browser", () => {
+  const shell = "/usr/bin/chromium-headless-shell";
+  const full = "/usr/bin/chromium";
+
+  /** Set-up on a machine with these programs, whose registry has these packages. Resolves with what was installed. */
+  async function installed(machine: { programs?: string[]; packages?: string[]; isRoot?: boolean; named?: string }) {
+    const { programs = [], packages = [], isRoot = true, named } = machine;
+    const names: string[] = [];
+    const script: string = join(root, "local", "setup", "browser.mjs");
+    const { setUpBrowser } = (await import(script)) as {
+      setUpBrowser(progress: (line: string) => void, machine: object): Promise<void>;
+    };
+    await setUpBrowser(() => undefined, {
+      exists: (path: string) => programs.includes(path),
+      mayInstall: isRoot,
+      named,
+      install: async (name: string) => {
+        if (!packages.includes(name)) throw Object.assign(new Error(name), { lastLine: `E: no ${name}` });
+        names.push(name);
+      },
+    });
+    return names;
+  }
+
+  it("prefers the headless shell, and takes a whole browser where there is no shell", async () => {
+    expect(await installed({ programs: [shell] })).to.deep.equal([]);
+    expect(await installed({ programs: [full], packages: ["chromium-headless-shell"] })).to.deep.equal([
+      "chromium-headless-shell",
+    ]);
+    expect(await installed({ programs: [full] })).to.deep.equal([]);
+    expect(await installed({ programs: [full], isRoot: false })).to.deep.equal([]);
+    expect(await installed({ packages: ["chromium"] })).to.deep.equal(["chromium"]);
+    expect(await installed({ programs: ["/opt/browser"], named: "/opt/browser" })).to.deep.equal([]);
+  });
+
+  it("reports in one sentence that there is no browser", async () => {
+    const messageOf = (machine: Parameters<typeof installed>[0]) =>
+      installed(machine).then(String, (error: Error) => error.message);
+    const hint = "install Chromium, or name one in CHROMIUM (on Debian: apt-get install chromium-headless-shell).";
+    expect(await messageOf({ isRoot: false })).to.equal(`the browser tests need a browser: ${hint}`);
+    expect(await messageOf({})).to.equal(`Chromium could not be installed (E: no chromium): ${hint}`);
+    expect(await messageOf({ named: "/opt/gone" })).to.equal(`/opt/gone does not exist: ${hint}`);
+  });
+});
+
 /** A clone with the files that set-up reads, and with stand-ins for the commands that it runs. */
 describe("Set-up", () => {
   let clone: string;
