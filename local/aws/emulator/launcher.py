@@ -19,6 +19,7 @@ Behaviour of AWS:
 The local run:
   - Pages of other sites get no answer (foreign_pages.py).
   - Acknowledged changes survive a SIGKILL and replicate to other Regions (durability.py).
+  - Readers of the streams learn of new records (stream_notices.py).
   - Environment variables name files for decisions of IAM (ACCESS_LOG), sent mail (MAILBOX), what AWS would bill for (METER, which
     ends the journal) and times of calls (TIMES), and the folder with the Regions' sessions (SESSIONS, see peer_sessions.py).
   - The process group ends with the process that started it, even by SIGKILL: a guard process outside the group watches standard
@@ -41,6 +42,7 @@ import mailbox
 import meter
 import multi_region_keys
 import peer_sessions
+import stream_notices
 import times
 import turns
 
@@ -296,6 +298,7 @@ def main():
 
     durability = Durability(os.environ["STATE_DIR"], os.environ.pop("JOURNAL_DIR"), os.environ["MINISTACK_REGION"])
     durability.install()
+    stream_notices.StreamNotices().install()
     if meter_file:
         durability.journal.keep_nothing()
     # After the others, so that times include their work. TIMES stays set, because worker.js reads it too.

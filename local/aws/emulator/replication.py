@@ -30,7 +30,7 @@ class Replication:
 
     def around(self, app):
         async def app_with_replication(scope, receive, send):
-            if scope["type"] != "http" or not scope["path"].startswith(PREFIX) or not is_local(scope):
+            if scope["type"] != "http" or not scope["path"].startswith(PREFIX) or not is_local(scope, b"replication"):
                 return await app(scope, receive, send)
             try:
                 status, answer = 200, await self._answer(scope, receive)
@@ -123,10 +123,10 @@ def regions_of(buckets, own):
     return regions
 
 
-def is_local(scope):
+def is_local(scope, purpose):
     headers = dict(scope["headers"])
     host = headers.get(b"host", b"").decode("latin-1").rsplit(":", 1)[0]
-    return host == "127.0.0.1" and headers.get(b"x-stayopen") == b"replication"
+    return host == "127.0.0.1" and headers.get(b"x-stayopen") == purpose
 
 
 async def body_of(receive):

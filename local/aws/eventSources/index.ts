@@ -15,6 +15,7 @@ import { type StreamMapping, streamMappings } from "./mapping";
 import { missingPermissions } from "./permissions";
 import type { ItemWrite } from "./record";
 import { ShardReader } from "./shardReader";
+import { StreamNotices } from "./streamNotices";
 
 export type { ItemWrite } from "./record";
 
@@ -85,6 +86,7 @@ export async function startEventSources(
   const iam = new IAM(retrying);
   const stopping = new AbortController();
   const gate = new Gate();
+  const notices = new StreamNotices(endpoint, gate, stopping.signal);
 
   const statuses = new Map<string, MappingStatus>();
   const checkpoints: Checkpoint[] = [];
@@ -105,6 +107,7 @@ export async function startEventSources(
     iam.destroy();
   }
 
+  const noticing = mappings.length > 0 ? notices.run() : undefined;
   const running = mappings.map((mapping) => {
     const status: MappingStatus = {
       name: mapping.name,
@@ -180,6 +183,7 @@ export async function startEventSources(
           options.backoff ?? { baseMs: 100, limitMs: 10_000 },
           stopping.signal,
           gate,
+          notices,
           options.onRecord,
         );
         readers.push(reader);
@@ -204,8 +208,10 @@ export async function startEventSources(
     thaw: () => gate.open(),
     async stop(waitMs = 5_000) {
       const asked = Date.now();
+      notices.notifyAll();
       while (Date.now() < asked + waitMs && readers.some((reader) => !reader.caughtUp(asked))) await delay(20);
       stopping.abort();
+      await noticing;
       if (waitMs > 0) await Promise.race([Promise.allSettled(running), delay(waitMs, undefined, { ref: false })]);
       for (const checkpoint of checkpoints) {
         if (waitMs > 0) checkpoint.flush();

@@ -11,12 +11,12 @@ import type { Gate } from "./gate";
 import { type Backoff, Lane, type LaneTasks } from "./lane";
 import type { StreamMapping } from "./mapping";
 import { type ItemWrite, lambdaRecord, laneOf, queued } from "./record";
+import type { StreamNotices } from "./streamNotices";
 
-/** Waits between two reads of a shard: short while records arrive, longer while none do. */
-const activeWaitMs = 20;
-const idleWaitMs = 200;
-/** Time without a record after which a shard counts as idle. */
-const activeForMs = 500;
+/** Wait until the lanes have taken records. */
+const laneWaitMs = 20;
+/** Wait after a read that failed. */
+const failureWaitMs = 500;
 /** Number of waiting records at which reading pauses. */
 const waitingLimit = 2_000;
 
@@ -40,6 +40,7 @@ export class ShardReader {
     backoff: Backoff,
     private readonly signal: AbortSignal,
     private readonly gate: Gate,
+    private readonly notices: Pick<StreamNotices, "count" | "after">,
     private readonly onRecord: (write: ItemWrite) => void = () => undefined,
   ) {
     const laneTasks: LaneTasks = { ...tasks, done: (records) => this.done(records) };
@@ -62,22 +63,22 @@ export class ShardReader {
 
   /** Resolves when the shard has ended and all its records are done, or after the stop signal. */
   async run(): Promise<void> {
-    let lastRecordAt = Date.now();
+    const table = tableOf(this.mapping);
     let failures = 0;
     while (!this.signal.aborted) {
       await this.gate.passed(this.signal);
       if (this.lanes.reduce((sum, lane) => sum + lane.waiting, 0) >= waitingLimit) {
-        await this.wait(activeWaitMs);
+        await this.wait(laneWaitMs);
         continue;
       }
       const began = Date.now();
+      const noticed = this.notices.count(table);
       try {
         const page = await this.read(this.iterator ?? (await this.openIterator()));
         failures = 0;
         this.iterator = page.NextShardIterator;
         const count = this.take(page);
         if (count === 0) this.emptyReadAt = began;
-        if (count > 0) lastRecordAt = Date.now();
         if (this.iterator === undefined) break;
         if (count > 0) continue;
       } catch (error) {
@@ -86,10 +87,9 @@ export class ShardReader {
         this.emptyReadAt = began;
         this.onReadFailure(error, failures);
       }
-      const idleMs = Date.now() - lastRecordAt;
-      await this.wait(failures > 0 ? 500 : idleMs < activeForMs ? activeWaitMs : Math.min(idleWaitMs, idleMs / 10));
+      await (failures > 0 ? this.wait(failureWaitMs) : this.notices.after(table, noticed));
     }
-    while (!this.signal.aborted && this.pending.length > 0) await this.wait(activeWaitMs);
+    while (!this.signal.aborted && this.pending.length > 0) await this.wait(laneWaitMs);
     if (!this.signal.aborted) this.checkpoint.move(this.shardId, "end");
     this.emptyReadAt = Number.POSITIVE_INFINITY;
     await Promise.all(this.signal.aborted ? this.lanes.map((lane) => lane.stopped()) : []);
@@ -123,7 +123,7 @@ export class ShardReader {
       const waiting = queued(record);
       const entry = { sequenceNumber: waiting.sequenceNumber, done: false, readAt: Date.now() };
       this.onRecord({
-        tableName: this.mapping.streamArn.split("/")[1] ?? "",
+        tableName: tableOf(this.mapping),
         eventId: raw.eventID ?? waiting.sequenceNumber,
         at: new Date(entry.readAt).toISOString(),
         before: raw.dynamodb?.OldImage as ItemWrite["before"],
@@ -170,6 +170,8 @@ export class ShardReader {
   }
 
   private async wait(ms: number): Promise<void> {
-    await delay(Math.max(ms, activeWaitMs), undefined, { signal: this.signal }).catch(() => undefined);
+    await delay(ms, undefined, { signal: this.signal }).catch(() => undefined);
   }
 }
+
+const tableOf = ({ streamArn }: StreamMapping): string => streamArn.split("/")[1] ?? "";

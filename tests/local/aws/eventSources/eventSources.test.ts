@@ -123,6 +123,23 @@ describe("event sources over MiniStack's streams", function () {
     return { arn: `arn:aws:sqs:${region}:000000000000:${name}`, receive };
   };
 
+  it("learn from the emulator which tables have new records", async () => {
+    const { put, TableName } = await setUp({}, () => ok);
+    const ask = async (query: string, purpose = "streams") => {
+      const headers = { "x-stayopen": purpose };
+      const response = await fetch(`${miniStack.endpoint}/_stayopen/streams?${query}`, { headers });
+      return response.ok ? ((await response.json()) as { count: number; tables: string[] }) : response.status;
+    };
+    const before = await ask("after=0&waitMs=0");
+    if (typeof before === "number") throw new Error(`answered ${before}`);
+    expect(before.tables).not.to.include(TableName);
+    const next = ask(`after=${before.count}&waitMs=100000`);
+    await put("i0");
+    expect(await next).to.deep.equal({ count: before.count + 1, tables: [TableName] });
+    expect(await ask(`after=${before.count + 1}&waitMs=0`)).to.deep.equal({ count: before.count + 1, tables: [] });
+    expect(await ask("after=0&waitMs=0", "a page of another site")).to.be.a("number");
+  });
+
   it("pass records in Lambda's form, in order, in batches of the configured size", async () => {
     const seen: DynamoDBRecord[] = [];
     const { put, start, batches, TableName, streamArn } = await setUp({ batchSize: 3 }, (records) => {
