@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { globSync, mkdirSync, writeFileSync } from "node:fs";
-import { availableParallelism, constants, cpus, setPriority } from "node:os";
+import { availableParallelism, constants, cpus, freemem, setPriority } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { timesOf } from "../../bench/processes";
@@ -27,13 +27,16 @@ const SUITES: Record<Suite, { isPart(file: string): boolean; timeoutMs: number }
 /** Computes for minutes and waits for nothing: it runs beside the others, at low priority, on what they leave of the processors. */
 const BACKGROUND = "tests/simulation/";
 
+/** Its orders are late beside too many others. */
+const DRILL = "tests/integration/failover/drill";
+
 /**
- * Start of the paths in each group, the longest-running groups first; the drill not beside both groups of the browser, whose load makes its
- * orders late. A file belongs to the longest that fits.
+ * Start of the paths in each group, the longest-running groups first; the drill not beside both groups of the browser. A file belongs to the
+ * longest that fits.
  */
 const GROUPS = [
   BACKGROUND,
-  "tests/integration/failover/drill",
+  DRILL,
   "tests/browser/",
   "tests/integration/releases/",
   "tests/integration/attacks/",
@@ -137,15 +140,19 @@ function takeEndedSeconds(): number {
   return endedSeconds - before;
 }
 
+/** Enough for a store of two Regions and its browser. */
+const MEMORY_OF_A_GROUP = 4 * 2 ** 30;
+
 /**
- * Watches the processors for a quarter of a minute. True if they were idle for 45 % of it, what runs at low priority counted as idle. Many
- * groups mostly wait, so one more fits beside them; on a machine that is slow, or busy otherwise, it would make them late.
+ * Watches the processors for a quarter of a minute. True if they were idle for 45 % of it, what runs at low priority counted as idle, and
+ * there is memory for another group. Many groups mostly wait, so more fit beside them; on a machine that is slow, or busy otherwise, they
+ * would be late.
  */
 async function isIdle(): Promise<boolean> {
   const before = processorTimes();
   await sleep(15_000);
   const after = processorTimes();
-  return after.spare - before.spare > 0.45 * (after.all - before.all);
+  return after.spare - before.spare > 0.45 * (after.all - before.all) && freemem() > MEMORY_OF_A_GROUP;
 }
 
 function processorTimes(): { spare: number; all: number } {
@@ -170,9 +177,12 @@ async function main(): Promise<void> {
   // One for each processor: a store and its browser may keep one busy, and what waits for a late store runs into its limit.
   const jobs = Number(process.env["STAYOPEN_TEST_JOBS"] ?? availableParallelism());
   const results: Result[] = [];
+  const running = new Set<string>();
   const seconds = () => `${((performance.now() - started) / 1000).toFixed(0)} s`;
   const finish = async (group: Group) => {
+    running.add(group.name);
     const result = await runGroup(group);
+    running.delete(group.name);
     results.push(result);
     if (!result.passed) console.log(result.output);
     const mark = result.passed ? "passed" : "FAILED";
@@ -188,10 +198,16 @@ async function main(): Promise<void> {
       for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) await finish(group);
     }),
     (async () => {
+      const additional = new Set<Promise<void>>();
       while (waiting.length > 0) {
-        const group = (await isIdle()) ? waiting.shift() : undefined;
-        if (group !== undefined) await finish(group);
+        // The load of the one that began last is in the measurement.
+        const fits = (await isIdle()) && additional.size < (running.has(DRILL) ? 1 : jobs);
+        const group = fits ? waiting.shift() : undefined;
+        if (group === undefined) continue;
+        const run = finish(group).finally(() => additional.delete(run));
+        additional.add(run);
       }
+      await Promise.all(additional);
     })(),
   ]);
   const failed = results.filter(({ passed }) => !passed);
