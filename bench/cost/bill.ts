@@ -20,6 +20,8 @@ export function costOf(counted: Counted, regions: 1 | 2): CostLine[] {
 
   const requests = each((counted.functions["submit"]?.calls ?? 0) + (counted.functions["webhooks"]?.calls ?? 0));
   const functionCalls = both(({ functions }) => sum(functions, ({ calls }) => calls));
+  // A webhook's worker belongs to the webhook's trace, because the SDK passes it on with the call.
+  const workers = each(counted.functions["webhooks"]?.calls ?? 0);
   const read = both(({ tables }) => sum(tables, (table: TableUse) => table.read));
   const written = each(sum(counted.tables, ({ write, index }) => write + index));
   const replicated = each(sum(counted.tables, ({ replicated, index }) => replicated + index));
@@ -52,7 +54,7 @@ export function costOf(counted: Counted, regions: 1 | 2): CostLine[] {
     line("queue requests", queued + emptied, PRICES.sqsRequest),
     line("log, KB", logKb + (requests * ASSUMED.accessLogBytes) / 1_024, PRICES.logGb / 1_048_576),
     line("reads and writes of orders and cards in the audit trail", audited(counted, regions), PRICES.dataEvent),
-    line("traces (one call in twenty is sampled)", functionCalls / 20, PRICES.trace),
+    line("traces (one in twenty is sampled)", (functionCalls - workers) / 20, PRICES.trace),
     line("invoice written", calls("s3:PutObject"), PRICES.objectPut),
     line(
       "a year's items with recovery, KB",
@@ -72,9 +74,10 @@ export function gbSeconds(counted: Counted, regions: 1 | 2): number {
   const remote = (calls: Metered["calls"]) => Object.values(calls).reduce((all, times) => all + times, 0);
   const own =
     processorGbSeconds(counted.functions) +
-    waited(remote(counted.calls) * ASSUMED.awsCallMs + counted.providerCalls * ASSUMED.providerCallMs, counted);
+    waited(remote(counted.calls) * ASSUMED.awsCallMs, counted.functions) +
+    waited(counted.providerCalls * ASSUMED.providerCallMs, providersCallers(counted.functions));
   const { peer } = counted;
-  const others = processorGbSeconds(peer.functions) + waited(remote(peer.calls) * ASSUMED.awsCallMs, counted);
+  const others = processorGbSeconds(peer.functions) + waited(remote(peer.calls) * ASSUMED.awsCallMs, counted.functions);
   return own / counted.orders + (regions === 2 ? others / peer.orders : 0);
 }
 
@@ -82,8 +85,12 @@ export function gbSeconds(counted: Counted, regions: 1 | 2): number {
 const processorGbSeconds = (functions: Record<string, FunctionUse>): number =>
   sum(functions, ({ processorMs }) => ((processorMs / 1_000) * ASSUMED.processorMb) / 1_024);
 
-/** Waiting is billed by the memory of the waiting function: the mean of all calls. */
-const waited = (ms: number, { functions }: Counted): number => {
+/** The functions of the steps, which alone call providers. */
+const providersCallers = (functions: Record<string, FunctionUse>): Record<string, FunctionUse> =>
+  Object.fromEntries(Object.entries(functions).filter(([task]) => ["authorize", "settle", "ship"].includes(task)));
+
+/** Waiting is billed by the memory of the waiting function: the mean of these functions' calls. */
+const waited = (ms: number, functions: Record<string, FunctionUse>): number => {
   const memoryMb =
     sum(functions, (use) => use.calls * use.memoryMb) /
     Math.max(

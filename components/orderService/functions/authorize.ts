@@ -39,6 +39,8 @@ export function createAuthorize(
         allow(workflow, "states:SendTaskSuccess", "states:SendTaskFailure"),
       ],
       timeoutSeconds: STEP_LIMIT_SECONDS,
+      // Most of its time is a wait for the provider, which is billed by memory; no customer waits for the step.
+      memoryMb: 256,
       ...settingsOf("authorize"),
       callbackFactory: () => {
         const authorizing = {

@@ -35,6 +35,8 @@ export function createShip(
         allow(workflow, "states:SendTaskSuccess", "states:SendTaskFailure"),
       ],
       timeoutSeconds: STEP_LIMIT_SECONDS,
+      // Most of its time is a wait for the provider, which is billed by memory; no customer waits for the step.
+      memoryMb: 256,
       asynchronous: WEBHOOK_WORK,
       deadLetterQueue: failures,
       ...settingsOf("ship"),

@@ -84,4 +84,19 @@ describe("costOf", () => {
     const waiting = { ...busy, calls: { "dynamodb:Query": 10 } };
     expect(gbSeconds(waiting, 1) - gbSeconds(busy, 1)).to.be.closeTo((ASSUMED.awsCallMs / 1_000) * 0.5, 1e-9);
   });
+
+  it("bills the wait for a provider by the memory of the steps' functions", () => {
+    const use = { calls: 10, failed: 0, cold: 0, memoryMb: 256, ms: 0, processorMs: 0, logBytes: 0 };
+    const functions = { authorize: use, ship: use, submit: { ...use, memoryMb: 1_024 } };
+    const waiting = { ...counted, functions, calls: {}, providerCalls: 10 };
+    expect(gbSeconds(waiting, 1)).to.be.closeTo((ASSUMED.providerCallMs / 1_000) * 0.25, 1e-9);
+  });
+
+  it("counts a webhook and its worker as one trace", () => {
+    const use = { calls: 10, failed: 0, cold: 0, memoryMb: 256, ms: 0, processorMs: 0, logBytes: 0 };
+    const traces = costOf({ ...counted, functions: { webhooks: use, ship: use } }, 1).find(({ what }) =>
+      what.startsWith("traces"),
+    );
+    expect(traces?.perOrder).to.equal(0.05);
+  });
 });
