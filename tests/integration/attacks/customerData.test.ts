@@ -168,6 +168,10 @@ describe("npm run customer", function () {
       await requestErasures(store, west);
       return await erased(west);
     });
+    await eventually("the deletions have replicated", async () => {
+      const books = await Promise.all([east, west].map((at) => rowsIn(store, at, `addresses#${person.customerId}`)));
+      return books.flat().length === 0;
+    });
     const { out, code } = await run("export", person.customerId);
     expect(code).to.equal(0);
     expect(out).not.to.contain(person.email).and.not.to.contain("Thornmoor");

@@ -114,7 +114,7 @@ export function AccountDeleted() {
     heading.focus();
   }, []);
   return (
-    <div ref={page}>
+    <div ref={page} className="narrow">
       <EmptyPage title={text.account.deleted}>
         <p>{text.account.deletedErased}</p>
         <p>{text.account.deleteKeeps}</p>
