@@ -5,6 +5,7 @@ import { join, relative, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import * as ts from "typescript";
+import { createCompilerHost } from "../kit/compilerHost";
 
 const root = resolve(__dirname, "../..");
 /** Inside the project, so that the examples find its packages. */
@@ -85,10 +86,12 @@ describe("Examples in doc comments", function () {
     const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
     const parsed = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, root);
     const options = { ...parsed.options, noEmit: true, noUnusedLocals: false, noUnusedParameters: false };
+    const host = createCompilerHost(options);
     const known = [...PRELUDES, ...new Set(examples.map(({ source }) => source))];
     const before = ts.createProgram(
       known.map((file) => join(root, file)),
       options,
+      host,
     );
     const checker = before.getTypeChecker();
     const exportsOf = (file: string) => {
@@ -100,7 +103,7 @@ describe("Examples in doc comments", function () {
     const program = ts.createProgram(
       examples.map(({ file }) => file),
       options,
-      undefined,
+      host,
       before,
     );
     wrong = examples.flatMap((example) => {

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { expect } from "chai";
 import * as ts from "typescript";
+import { createCompilerHost } from "../../kit/compilerHost";
 
 const prologue = `
   import * as aws from "@pulumi/aws";
@@ -95,7 +96,7 @@ describe("grants and callbacks, at compile time", function () {
   before(() => {
     const config = ts.readConfigFile(path.join(root, "tsconfig.json"), ts.sys.readFile);
     const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
-    const host = ts.createCompilerHost(options);
+    const host = createCompilerHost(options);
     const read = host.getSourceFile.bind(host);
     host.getSourceFile = (name, ...rest) => {
       const i = statements.findIndex((_, n) => fileOf(n) === path.resolve(name));

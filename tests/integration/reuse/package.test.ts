@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { expect } from "chai";
 import * as ts from "typescript";
+import { createCompilerHost } from "../../kit/compilerHost";
 import { captureIn, placeOf } from "./captures";
 import { manifest, npmProject, pnpmProject, runIn, tarball, tool } from "./projects";
 
@@ -46,7 +47,7 @@ function errorsIn(project: string, files: string[], settings: (typeof SETTINGS)[
     types: ["node"],
     typeRoots: [join(project, "node_modules", "@types")],
   };
-  const host = ts.createCompilerHost(options);
+  const host = createCompilerHost(options);
   const parse = host.getSourceFile.bind(host);
   // Parsed once for all settings that read a file alike.
   host.getSourceFile = (name, version, ...rest) => {
