@@ -134,3 +134,9 @@ export async function evaluated(stack: string): Promise<Evaluated> {
 export async function primariesOf(stack: string): Promise<Record<string, Outputs>> {
   return stack === "prod-west" ? { "prod-east": (await evaluated("prod-east")).outputs } : {};
 }
+
+export const tablesIn = (registrations: readonly Registration[]) =>
+  registrations.filter(({ type }) => type === "aws:dynamodb/table:Table");
+
+/** Replicas of a table. */
+export const replicasOf = ({ inputs }: Registration) => (inputs["replicas"] ?? []) as Record<string, unknown>[];

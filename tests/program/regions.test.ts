@@ -1,6 +1,14 @@
 import { expect } from "chai";
 import { STORE_PREFIXES } from "../../components/deliveryPipeline/names";
-import { DOMAIN, type Evaluated, evaluate, evaluated, type Registration } from "../kit/evaluatedProgram";
+import {
+  DOMAIN,
+  type Evaluated,
+  evaluate,
+  evaluated,
+  type Registration,
+  replicasOf,
+  tablesIn,
+} from "../kit/evaluatedProgram";
 
 describe("Two Regions", function () {
   this.timeout(120_000);
@@ -12,13 +20,8 @@ describe("Two Regions", function () {
     west = (await evaluated("prod-west")).registrations;
   });
 
-  const tables = (registrations: Registration[]) =>
-    registrations.filter(({ type }) => type === "aws:dynamodb/table:Table");
-
-  const replicasOf = ({ inputs }: Registration) => (inputs["replicas"] ?? []) as Record<string, unknown>[];
-
   it("have the shared tables and their replicas in the primary's stack only", () => {
-    const shared = tables(east).filter((table) => replicasOf(table).length > 0);
+    const shared = tablesIn(east).filter((table) => replicasOf(table).length > 0);
     expect(shared.map(({ name }) => name)).to.include.members([
       "orders-orders",
       "orders-cards",
@@ -33,7 +36,7 @@ describe("Two Regions", function () {
       ).to.deep.equal(["us-west-2"]);
       expect(table.inputs, table.name).to.include({ streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES" });
     }
-    const own = tables(west);
+    const own = tablesIn(west);
     expect(own.flatMap(replicasOf)).to.deep.equal([]);
     expect(own.filter(({ name }) => shared.some((table) => table.name === name))).to.deep.equal([]);
   });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ARN_OF, DOMAIN, evaluate, evaluated, type Registration } from "../kit/evaluatedProgram";
+import { ARN_OF, DOMAIN, evaluate, evaluated, type Registration, replicasOf, tablesIn } from "../kit/evaluatedProgram";
 
 describe("Keys, logs and alarms of two Regions", function () {
   this.timeout(120_000);
@@ -11,13 +11,8 @@ describe("Keys, logs and alarms of two Regions", function () {
     west = (await evaluated("prod-west")).registrations;
   });
 
-  const tables = (registrations: Registration[]) =>
-    registrations.filter(({ type }) => type === "aws:dynamodb/table:Table");
-
-  const replicasOf = ({ inputs }: Registration) => (inputs["replicas"] ?? []) as Record<string, unknown>[];
-
   it("keep no backup of a card in either Region", () => {
-    const cards = tables(east).find(({ name }) => name.endsWith("-cards"))!;
+    const cards = tablesIn(east).find(({ name }) => name.endsWith("-cards"))!;
     expect(cards.inputs["pointInTimeRecovery"]).to.deep.equal({ enabled: false });
     expect(replicasOf(cards).map(({ pointInTimeRecovery }) => pointInTimeRecovery)).to.deep.equal([false]);
   });
@@ -45,7 +40,7 @@ describe("Keys, logs and alarms of two Regions", function () {
   });
 
   it("encrypt orders, cards, stock and customers with keys of the account, one in each Region", async () => {
-    const keyed = tables(east).filter(
+    const keyed = tablesIn(east).filter(
       ({ inputs }) => (inputs["serverSideEncryption"] as { kmsKeyArn?: string })?.kmsKeyArn,
     );
     expect(keyed.map(({ name }) => name)).to.have.members([
