@@ -55,14 +55,6 @@ describe("renderPage", () => {
     expect(new Set(types)).to.deep.equal(new Set(["module", "application/json", "application/ld+json"]));
   });
 
-  it("has the scripts wait for the style sheet", async () => {
-    const { html } = await open("/");
-    const scripts = html.match(/<(script type="module"|link rel="modulepreload")[^>]*>/g)!;
-    expect(scripts).not.to.have.length(0);
-    for (const script of scripts) expect(script).to.include('fetchpriority="low"');
-    expect(html.match(/<link rel="stylesheet"[^>]*>/)![0]).not.to.include("fetchpriority");
-  });
-
   it("answers an unknown product and an unknown page with 404 and the page that says so", async () => {
     for (const path of ["/products/p-2", "/products/", "/products/a/b"]) {
       const { status, html } = await open(path);

@@ -1,6 +1,6 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { render } from "preact";
 import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { queryClient } from "./customerData";
 import { showKeptAnswers } from "./parts/keptAnswers";
@@ -14,16 +14,13 @@ import { restoreLanguage } from "./language";
 showKeptAnswers(queryClient);
 void restoreSession();
 
-// Preact's own function keeps the elements of a rendered page and corrects what differs in this browser. `createRoot` would make all of them
-// anew, so that the page is painted twice; `hydrateRoot` would leave differences as they are.
 void restoreLanguage().then(() =>
-  render(
+  createRoot(document.getElementById("page")!).render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
         <App />
       </QueryClientProvider>
     </StrictMode>,
-    document.getElementById("page")!,
   ),
 );
 

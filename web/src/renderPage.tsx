@@ -144,16 +144,11 @@ function fillShell({ title, tags, content, answers }: Filling): string {
   const kept =
     answers.length > 0 ? `<script type="application/json" id="${ANSWERS_ID}">${toJson(answers)}</script>` : "";
   const heading = title === undefined ? [] : [`<title>${escapeHtml(toDocumentTitle(title))}</title>`];
-  return deferScripts(SHELL)
-    .replace(/\s*<title>[^<]*<\/title>/, (given) => (title === undefined ? given : ""))
+  return SHELL.replace(/\s*<title>[^<]*<\/title>/, (given) => (title === undefined ? given : ""))
     .replace(new RegExp(`\\s*<meta[^>]* ${MARK}[^>]*>`, "g"), "")
     .replace("</head>", () => `  ${[...heading, ...tags.map(toHtml)].join("\n    ")}\n  </head>`)
     .replace('<div id="page"></div>', () => `<div id="page">${content}</div>\n    ${kept}`);
 }
-
-/** A rendered page is complete without its scripts: its style sheet comes first. */
-const deferScripts = (shell: string): string =>
-  shell.replace(/<(script type="module"|link rel="modulepreload")/g, '<$1 fetchpriority="low"');
 
 function toHtml({ name, attributes, text }: Tag): string {
   const values = Object.entries(attributes).map(([attribute, value]) => ` ${attribute}="${escapeHtml(value)}"`);
