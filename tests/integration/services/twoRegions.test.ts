@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
-import { QUICK } from "../../../cli/leastPrivilege/drive";
 import { moveHome } from "../../../components/searchService/handlers/moveHome";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { contentOf, MOVE_GAP } from "../../../domain/catalogue/change";
@@ -14,10 +13,10 @@ import type { OrderTimeline, TimelineEntry } from "../../../local/console/timeli
 import { resourcesOfType } from "../../../local/deployment/deployment";
 import { newPerson, type Person } from "../../../local/person";
 import { tokenOf } from "../../../local/providers/testCards";
-import { type Store, startStore } from "../../../local/store";
+import type { Store } from "../../../local/store";
 import { edgeHeaders, ownApi } from "../../kit/ownApi";
 import { product } from "../../kit/searchFakes";
-import { temporaryFolder } from "../../kit/temporaryFolder";
+import { shareStore } from "./sharedStore";
 
 const EAST = "us-east-1";
 const WEST = "us-west-2";
@@ -25,22 +24,15 @@ const WEST = "us-west-2";
 /** Pages, media, catalogue and invoices of two Regions. Each API is called at its own Region's address. */
 describe("site, catalogue and invoices in two Regions", function () {
   this.timeout(300_000);
-  let dataDir: string;
   let store: Store;
   let merchandiser: Person;
 
   before(async () => {
-    dataDir = temporaryFolder("stayopen-regions");
-    // No test waits for DNS failover, so the timings and the edge's limits are the normal ones.
-    store = await startStore({ ...QUICK, dataDir, regions: 2, port: 0, sampleCatalogue: false });
+    ({ store } = await shareStore());
     const config = await fetch(`${store.url}/config.json`);
     expect(config.status, await config.clone().text()).to.equal(200);
     const { auth } = (await config.json()) as { auth: CognitoSettings };
     merchandiser = await newPerson(store, auth, "merchandisers");
-  });
-
-  after(async () => {
-    await store?.stop();
   });
 
   const own = (region: string, service: "orders" | "catalogue") => ownApi(store, region, service);
@@ -219,9 +211,14 @@ describe("site, catalogue and invoices in two Regions", function () {
     const { endpoint, deployment } = store.regions[WEST]!;
     const { region, credentials, outputs } = deployment;
     const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region, credentials }));
-    const moved = await moveHome({ client, table: String(outputs["productsTable"]), from: EAST, to: WEST });
+    const table = String(outputs["productsTable"]);
+    // Other suites have products in this store too.
+    const { Items: products = [] } = await client.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
+    const atHome = products.filter(({ homeRegion }) => homeRegion === EAST);
+    expect(atHome.map(({ productId }) => productId)).to.include("lantern");
+    const moved = await moveHome({ client, table, from: EAST, to: WEST });
     client.destroy();
-    expect(moved).to.deep.equal({ moved: 1, left: 0 });
+    expect(moved).to.deep.equal({ moved: atHome.length, left: 0 });
 
     const changed = await put(WEST, { ...lantern, name: "Copper Lamp" }, 2 + MOVE_GAP);
     expect(changed.status, await changed.clone().text()).to.equal(200);

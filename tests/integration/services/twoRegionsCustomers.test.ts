@@ -1,5 +1,4 @@
 import { createHmac } from "node:crypto";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fetchAuthSession } from "@aws-amplify/auth";
 import {
@@ -17,8 +16,8 @@ import { readAccessLog } from "../../../local/aws/network/accessLog";
 import { functionSessions } from "../../../local/aws/network/functionSessions";
 import { resourcesOfType } from "../../../local/deployment/deployment";
 import { createAccount, newPerson, type Person, signInAs } from "../../../local/person";
-import { type Store, startStore } from "../../../local/store";
-import { temporaryFolder } from "../../kit/temporaryFolder";
+import type { Store } from "../../../local/store";
+import { shareStore } from "./sharedStore";
 
 const EAST = "us-east-1";
 const WEST = "us-west-2";
@@ -29,7 +28,6 @@ const names = ["withApp", "moving", "leaving", "staying", "calling", "protected"
 
 describe("customers of two Regions", function () {
   this.timeout(300_000);
-  let dataDir: string;
   let accessLog: string;
   let store: Store;
   const settings: Record<string, CognitoSettings> = {};
@@ -37,9 +35,7 @@ describe("customers of two Regions", function () {
   const east = {} as Record<(typeof names)[number], Person>;
 
   before(async () => {
-    dataDir = temporaryFolder("stayopen-customers");
-    accessLog = join(dataDir, "access.jsonl");
-    store = await startStore({ dataDir, accessLog, regions: 2, port: 0, sampleCatalogue: false });
+    ({ store, accessLog } = await shareStore());
     for (const region of [EAST, WEST]) settings[region] = settingsOf(region);
     for (const name of names) {
       east[name] = await signUp(EAST, `${name}@example.com`);
@@ -49,10 +45,6 @@ describe("customers of two Regions", function () {
     await fetchAuthSession({ forceRefresh: true });
     expect(await store.replication?.settled()).to.equal(true);
     await store.chaos.lag(NO_REPLICATION_MS);
-  });
-
-  after(async () => {
-    await store?.stop();
   });
 
   const settingsOf = (region: string): CognitoSettings => {

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { QUICK } from "../../../cli/leastPrivilege/drive";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import type { FoundProduct, SearchAnswer } from "../../../domain/catalogue/searchResult";
 import { newPerson, type Person } from "../../../local/person";
 import { tokenOf } from "../../../local/providers/testCards";
-import { type Store, startStore } from "../../../local/store";
+import type { Store } from "../../../local/store";
 import { product } from "../../kit/searchFakes";
-import { temporaryFolder } from "../../kit/temporaryFolder";
+import { shareStore } from "./sharedStore";
 
 /** The shoppers' view of a counted product, from the delivery of its units to the sale of the last one. */
 describe("counted stock in search", function () {
@@ -16,42 +15,37 @@ describe("counted stock in search", function () {
   let buyer: Person;
 
   before(async () => {
-    store = await startStore({ ...QUICK, dataDir: temporaryFolder("stayopen-shown"), port: 0, sampleCatalogue: false });
+    ({ store } = await shareStore());
     const config = await fetch(`${store.url}/config.json`);
     const { auth } = (await config.json()) as { auth: CognitoSettings };
     buyer = await newPerson(store, auth, "merchandisers");
-    const { productId: _id, version: _v, homeRegion: _h, updatedAt: _u, ...content } = product("lantern");
-    const made = await buyer.call("PUT", "/api/catalogue/products/lantern", { ...content, counted: true });
+    const { productId: _id, version: _v, homeRegion: _h, updatedAt: _u, ...content } = product("torch");
+    const made = await buyer.call("PUT", "/api/catalogue/products/torch", { ...content, counted: true });
     expect(made.status, await made.clone().text()).to.equal(201);
-  });
-
-  after(async () => {
-    await store?.stop();
   });
 
   /** The product in a search, once `isExpected` holds for it. */
   async function found(
-    isExpected: (lantern: FoundProduct) => boolean,
-  ): Promise<{ answer: SearchAnswer; lantern: FoundProduct }> {
+    isExpected: (torch: FoundProduct) => boolean,
+  ): Promise<{ answer: SearchAnswer; torch: FoundProduct }> {
     for (let attempt = 0; ; attempt++) {
-      const answer = (await (await fetch(`${store.url}/api/catalogue/search?q=lantern`)).json()) as SearchAnswer;
-      const lantern = answer.products?.find(({ productId }) => productId === "lantern");
-      if (lantern && isExpected(lantern)) return { answer, lantern };
-      if (attempt === 150) throw new Error(`The search shows ${JSON.stringify(lantern?.stock)}.`);
+      const answer = (await (await fetch(`${store.url}/api/catalogue/search?q=torch`)).json()) as SearchAnswer;
+      const torch = answer.products?.find(({ productId }) => productId === "torch");
+      if (torch && isExpected(torch)) return { answer, torch };
+      if (attempt === 150) throw new Error(`The search shows ${JSON.stringify(torch?.stock)}.`);
       await sleep(200);
     }
   }
-  const shown = async () =>
-    (await fetch(`${store.url}/api/catalogue/products/lantern`)).json() as Promise<FoundProduct>;
+  const shown = async () => (await fetch(`${store.url}/api/catalogue/products/torch`)).json() as Promise<FoundProduct>;
   const deliver = (id: string, units: number) =>
-    buyer.call("PUT", `/api/orders/stock/lantern/deliveries/${id}`, { units });
+    buyer.call("PUT", `/api/orders/stock/torch/deliveries/${id}`, { units });
   const buy = (key: string) =>
     buyer.call(
       "POST",
       "/api/orders",
       {
-        lines: [{ productId: "lantern", quantity: 1 }],
-        expectedTotal: product("lantern").price,
+        lines: [{ productId: "torch", quantity: 1 }],
+        expectedTotal: product("torch").price,
         shipping: { name: "Ann Example", street: "Main Street 1", city: "Town", postalCode: "12345", country: "US" },
         contact: { email: "ann@example.com" },
         payment: { kind: "token", token: tokenOf("tok_visa", buyer.customerId) },
@@ -72,8 +66,8 @@ describe("counted stock in search", function () {
     await found(({ stock }) => stock?.left === 1);
     expect((await buy("two")).status).to.equal(201);
     expect((await shown()).stock).to.deep.equal({ soldOut: true });
-    const { answer, lantern } = await found(({ stock }) => stock?.soldOut === true);
-    expect(lantern).to.include({ availability: "in-stock", version: 1 });
+    const { answer, torch } = await found(({ stock }) => stock?.soldOut === true);
+    expect(torch).to.include({ availability: "in-stock", version: 1 });
     expect(answer.facets?.availability).to.deep.equal([{ value: "out-of-stock", count: 1 }]);
     expect((await buy("three")).status).to.equal(409);
   });
