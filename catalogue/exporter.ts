@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { contentOf } from "../domain/catalogue/change";
 import { isLive, type Product } from "../domain/catalogue/product";
-import { isSearchRules } from "../domain/catalogue/searchRules";
+import { isSearchRules } from "../domain/catalogue/search/searchRules";
 import { columnsFor, fieldsOf } from "./csvRow";
 import { Pace } from "./pace";
 

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { StockStore } from "../components/orderService/handlers/stockStore";
+import type { StockStore } from "../components/orderService/handlers/stock/stockStore";
 import { isTransientAwsError, TransientError } from "../components/runtime/transientError";
 import { ProductStore } from "../components/searchService/handlers/productStore";
 import { decidePut } from "../domain/catalogue/change";

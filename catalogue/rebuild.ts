@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeExecutionCommand, type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import type { RebuildProgress } from "../components/searchService/handlers/rebuild";
+import type { RebuildProgress } from "../components/searchService/handlers/index/rebuild";
 
 export interface RebuildRun {
   client: SFNClient;

@@ -7,7 +7,7 @@ import { type BadRow, type ImportCounts, ImportStopped, importProducts } from ".
 import { progressLine } from "../catalogue/progressLine";
 import { rebuildIndex } from "../catalogue/rebuild";
 import { readRows } from "../catalogue/rows";
-import { StockStore } from "../components/orderService/handlers/stockStore";
+import { StockStore } from "../components/orderService/handlers/stock/stockStore";
 import { DELIVERY_ID_PATTERN } from "../domain/stock";
 import { CHECKPOINTS, clientsFor, findCatalogue } from "./catalogueConnection";
 

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { isCancelled, isFinal } from "../domain/order/status";
 import { askConsole } from "../local/console/client";
-import type { OrderTimeline, TimelineEntry } from "../local/console/timeline";
+import type { OrderTimeline, TimelineEntry } from "../local/console/orders/timeline";
 
 const usage = `Usage: npm run orders -- COMMAND
 

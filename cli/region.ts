@@ -1,8 +1,8 @@
 import { userInfo } from "node:os";
 import { parseArgs } from "node:util";
 import { progressLine } from "../catalogue/progressLine";
-import { claimStock } from "../components/orderService/handlers/claimStock";
-import { StockStore } from "../components/orderService/handlers/stockStore";
+import { claimStock } from "../components/orderService/handlers/stock/claimStock";
+import { StockStore } from "../components/orderService/handlers/stock/stockStore";
 import { moveHome } from "../components/searchService/handlers/moveHome";
 import { ProductStore } from "../components/searchService/handlers/productStore";
 import { isLive } from "../domain/catalogue/product";

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { ProductStore } from "../../components/searchService/handlers/productStore";
-import type { SearchAnswer } from "../../domain/catalogue/searchResult";
+import type { SearchAnswer } from "../../domain/catalogue/search/searchResult";
 import type { SearchEngineKind } from "../../local/aws/search/engine";
 import { type Store, startStore } from "../../local/store";
 import { emptyFolder } from "../folder";

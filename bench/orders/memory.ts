@@ -1,9 +1,9 @@
 import { BatchGetCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { HttpRequest } from "../../components/orderService/handlers/api/http";
+import { createSubmitOrder } from "../../components/orderService/handlers/api/submit";
 import { Catalogue } from "../../components/orderService/handlers/catalogue";
-import type { HttpRequest } from "../../components/orderService/handlers/http";
 import { OrderStore } from "../../components/orderService/handlers/orderStore";
-import { StockStore } from "../../components/orderService/handlers/stockStore";
-import { createSubmitOrder } from "../../components/orderService/handlers/submit";
+import { StockStore } from "../../components/orderService/handlers/stock/stockStore";
 
 const PRODUCT = {
   productId: "kettle",

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { openSearchClient } from "../../components/searchService/handlers/openSearch";
-import { ProductIndices } from "../../components/searchService/handlers/productIndices";
-import { createRebuild } from "../../components/searchService/handlers/rebuild";
+import { openSearchClient } from "../../components/searchService/handlers/index/openSearch";
+import { ProductIndices } from "../../components/searchService/handlers/index/productIndices";
+import { createRebuild } from "../../components/searchService/handlers/index/rebuild";
 import { KeptLetters, silent } from "../../tests/kit/searchFakes";
 import { memoryMiBOf, secondsOf } from "../processes";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { CompactEncrypt, importJWK, type JWK } from "jose";
 import type { CognitoSettings } from "../../domain/auth/settings";
 import { deriveOrderId, type OrderStatus, type OrderView, placeCard, placeOrder as placed } from "../../domain/order";
-import { CARD_ALGORITHM, cardHeader } from "../../domain/order/card";
+import { CARD_ALGORITHM, cardHeader } from "../../domain/order/providers/card";
 import { newPerson, type Person } from "../../local/person";
 import { tokenOf } from "../../local/providers/testCards";
 import type { Store, StoreOptions } from "../../local/store";

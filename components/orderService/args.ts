@@ -9,7 +9,7 @@ import type { Authorization } from "../infrastructure/httpApi";
 import type { TableKeys } from "../infrastructure/tableKey";
 import type { Grant } from "../inlineFunction";
 import type { RegionStateTable } from "../regionalFailover/regionState";
-import type { OrderCheck } from "./handlers/review";
+import type { OrderCheck } from "./handlers/steps/review";
 import type { ORDER_FUNCTIONS } from "./orderFunctions";
 import type { PaymentArgs } from "./payment/resources";
 import type { ShippingArgs } from "./shipping/resources";

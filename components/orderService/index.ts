@@ -26,7 +26,7 @@ export type {
   PartialWaits,
 } from "./args";
 export { ORDER_INDEXES } from "./handlers/orderStore";
-export type { OrderCheck } from "./handlers/review";
+export type { OrderCheck } from "./handlers/steps/review";
 export type { OrderWebhook } from "./notifications/webhook";
 export type { OrderFunction } from "./orderFunctions";
 export { OrderService } from "./orderService";

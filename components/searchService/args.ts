@@ -1,12 +1,12 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { SearchLanguage } from "../../domain/catalogue/searchText";
+import type { SearchLanguage } from "../../domain/catalogue/search/searchText";
 import type { Transform } from "../arguments/overrides";
 import type { CorsArgs } from "../infrastructure/cors";
 import type { FunctionSettingsByName } from "../infrastructure/functionSettings";
 import type { Authorization } from "../infrastructure/httpApi";
 import type { RegionStateTable } from "../regionalFailover/regionState";
-import type { RenderPage } from "./handlers/pagesApi";
+import type { RenderPage } from "./handlers/api/pagesApi";
 import type { SEARCH_FUNCTIONS } from "./searchFunctions";
 
 /** A new OpenSearch domain. */

@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { SEARCH_LANGUAGES, synonymFault } from "../../domain/catalogue/searchText";
+import { SEARCH_LANGUAGES, synonymFault } from "../../domain/catalogue/search/searchText";
 import { ArgumentChecks } from "../arguments/checks";
 import { checkCors } from "../infrastructure/cors";
 import { checkFunctionSettings } from "../infrastructure/functionSettings";

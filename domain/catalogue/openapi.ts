@@ -1,11 +1,11 @@
 import type { OpenApiDocument } from "../http/openapi";
-import { MAX_CURSOR_LENGTH } from "./cursor";
 import { answerSchemas } from "./openapiSchemas";
-import { PRICE_RANGE_PATTERN } from "./priceRange";
 import { AVAILABILITIES } from "./product";
-import { MAX_QUERY_LENGTH } from "./queryWords";
-import { searchRulesRequestSchema, searchRulesSchema } from "./rulesSchema";
 import { PRODUCT_ID_PATTERN, productRequestSchema, productSchema, shownProductSchema } from "./schema";
+import { MAX_CURSOR_LENGTH } from "./search/cursor";
+import { PRICE_RANGE_PATTERN } from "./search/priceRange";
+import { MAX_QUERY_LENGTH } from "./search/queryWords";
+import { searchRulesRequestSchema, searchRulesSchema } from "./search/rulesSchema";
 import {
   DEFAULT_PAGE_SIZE,
   MAX_FILTER_VALUES,
@@ -13,7 +13,7 @@ import {
   MAX_SUGGESTIONS,
   SORT_ORDERS,
   VARIANTS,
-} from "./searchQuery";
+} from "./search/searchQuery";
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const answer = (description: string, schema: string) => ({

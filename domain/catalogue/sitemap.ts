@@ -1,4 +1,4 @@
-import type { SearchRules } from "./searchRules";
+import type { SearchRules } from "./search/searchRules";
 
 /** URLs of one file. The protocol allows 50,000; a function's response must stay below 6 MB. */
 export const SITEMAP_URLS = 20_000;

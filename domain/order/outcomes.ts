@@ -1,5 +1,5 @@
-import type { AuthorizeAnswer, CaptureAnswer, RefundAnswer, VoidAnswer } from "./paymentProvider";
-import type { ShipAnswer, ShipmentStatus } from "./shippingProvider";
+import type { AuthorizeAnswer, CaptureAnswer, RefundAnswer, VoidAnswer } from "./providers/paymentProvider";
+import type { ShipAnswer, ShipmentStatus } from "./providers/shippingProvider";
 import type { OrderStatus } from "./status";
 import type { StepKnowledge } from "./steps";
 

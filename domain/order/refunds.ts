@@ -1,5 +1,4 @@
 import type { Price } from "../catalogue/product";
-import { computeTax } from "./charges";
 import { DEFAULT_DEADLINES, MAX_RESTARTS, PARKED_SWEEP_AT, sweepAt } from "./deadlines";
 import {
   ORDER_SCHEMA,
@@ -12,8 +11,9 @@ import {
   type TaxLine,
 } from "./items";
 import { openIn } from "./openIn";
-import type { PartialRefundAnswer } from "./paymentProvider";
-import { priceLine } from "./pricing";
+import { computeTax } from "./prices/charges";
+import { priceLine } from "./prices/pricing";
+import type { PartialRefundAnswer } from "./providers/paymentProvider";
 import { mayBeRefunded } from "./status";
 import type { Moment } from "./writes";
 

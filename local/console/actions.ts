@@ -2,10 +2,10 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Lag } from "../aws/replication";
 import type { Chaos } from "../chaos";
 import type { FaultOrder, Pace, ProviderControls } from "../providers";
-import type { Demo } from "./demo";
 import type { EventLog } from "./eventLog";
-import type { Load, LoadOrder } from "./load";
-import type { OrderActions } from "./orderActions";
+import type { Demo } from "./load/demo";
+import type { Load, LoadOrder } from "./load/load";
+import type { OrderActions } from "./orders/orderActions";
 import type { ConsoleState } from "./state";
 
 /** Actions on a Region. */

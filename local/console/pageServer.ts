@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { closeServer, listen } from "../servers/listen";
+import type { OrderTimeline } from "./orders/timeline";
 import { pageFiles } from "./pageFiles";
 import type { PageSettings } from "./state";
-import type { OrderTimeline } from "./timeline";
 
 /** Source of the page's data: a running store, or a recording. */
 export interface PageSource {

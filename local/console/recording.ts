@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import type { OrderTimeline } from "./orders/timeline";
 import { type PageServer, servePage } from "./pageServer";
 import type { ConsoleState, PageSettings } from "./state";
-import type { OrderTimeline } from "./timeline";
 
 /** A saved run: everything that the console showed at one moment, with the timelines of its orders. */
 export interface Recording {

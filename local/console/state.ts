@@ -3,9 +3,9 @@ import type { ChaosStatus } from "../chaos";
 import type { NotEmulated } from "../deployment/deployment";
 import type { Fault, OrderRecords, Pace, ProviderControls, testCards } from "../providers";
 import type { RegionState } from "../region";
-import type { DemoView } from "./demo";
 import type { EventsView } from "./eventLog";
-import type { LoadView } from "./load";
+import type { DemoView } from "./load/demo";
+import type { LoadView } from "./load/load";
 import type { PulseView } from "./pulse";
 
 interface RegionView {

@@ -1,5 +1,5 @@
 import { minorDigits } from "../../domain/money";
-import { MAX_TOTAL_AMOUNT } from "../../domain/order/pricing";
+import { MAX_TOTAL_AMOUNT } from "../../domain/order/prices/pricing";
 import { challengePages } from "./challengePage";
 import type { Answer, AuthorizationRequest, PartialRefundRequest, ShipmentRequest } from "./contract";
 import type { Fault } from "./faults";

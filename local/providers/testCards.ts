@@ -1,4 +1,4 @@
-import { isCardNumber } from "../../domain/order/cardNumber";
+import { isCardNumber } from "../../domain/order/providers/cardNumber";
 import type { FaultKind } from "./faults";
 
 /** Behaviour of the payment provider for a card. */

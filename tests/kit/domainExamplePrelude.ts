@@ -21,8 +21,8 @@ import type { Deployment } from "../../local/deployment/deployment";
 export { grantedOf } from "../../cli/leastPrivilege/granted";
 export { problem } from "../../domain/http";
 export { effectiveItem, supersede } from "../../domain/order";
-export { type OrderRequest, orderApi } from "../../domain/order/openapi";
-export * as operations from "../../domain/order/operations.compiled";
+export { type OrderRequest, orderApi } from "../../domain/order/api/openapi";
+export * as operations from "../../domain/order/api/operations.compiled";
 export { FAILOVER_TIMINGS } from "../../domain/region";
 export { readAccessLog } from "../../local/aws/network/accessLog";
 

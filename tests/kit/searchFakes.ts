@@ -1,8 +1,8 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { APIGatewayProxyEventV2, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
-import type { DeadLetter, DeadLetters } from "../../components/searchService/handlers/deadLetters";
-import type { Log } from "../../components/searchService/handlers/indexer";
+import type { DeadLetter, DeadLetters } from "../../components/searchService/handlers/index/deadLetters";
+import type { Log } from "../../components/searchService/handlers/index/indexer";
 import type { Product } from "../../domain/catalogue/product";
 
 /** A valid product with the given changes. */

@@ -1,6 +1,6 @@
 import type { Price, Product } from "../../domain/catalogue/product";
 import { MAX_LINES, MAX_QUANTITY } from "../../domain/order/limits";
-import { priceLine } from "../../domain/order/pricing";
+import { priceLine } from "../../domain/order/prices/pricing";
 import { createStore } from "./parts/store";
 
 /** Product in the basket as the page last showed it. Prices are read again before an order. */

@@ -1,5 +1,5 @@
 import type { CognitoSettings, SignInSettings } from "../../domain/auth/settings";
-import type { PaymentElement } from "../../domain/order/paymentElement";
+import type { PaymentElement } from "../../domain/order/providers/paymentElement";
 import { callApi, regionChoice, toKnownRegions } from "./publicApi";
 import { text } from "./texts/texts";
 

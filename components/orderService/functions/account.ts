@@ -1,11 +1,11 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, index } from "../../inlineFunction";
-import { listAddresses, removeAddress, saveAddress } from "../handlers/addressBook";
+import { listAddresses, removeAddress, saveAddress } from "../handlers/api/addressBook";
+import { handleRequest } from "../handlers/api/http";
 import { documentClient, functionCaller, setting } from "../handlers/clients";
 import { createOrderStore, readOrderTables } from "../handlers/environment";
 import { requestErasure } from "../handlers/erasure/requestErasure";
-import { handleRequest } from "../handlers/http";
 import { CUSTOMER_INDEX } from "../handlers/orderStore";
 import type { SharedSettings } from "../resources/sharedSettings";
 

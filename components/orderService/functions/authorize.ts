@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StepInput } from "../../../domain/order";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
-import { authorizeOrder } from "../handlers/authorize";
 import { setting } from "../handlers/clients";
 import { createOrderStore, createTaskReply, keyService, readDeadlines } from "../handlers/environment";
+import { authorizeOrder } from "../handlers/steps/authorize";
 import type { OrderData } from "../resources/orderTables";
 import { type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
 

@@ -1,9 +1,9 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction } from "../../inlineFunction";
-import { requestCancellation } from "../handlers/customerOrders";
+import { requestCancellation } from "../handlers/api/customerOrders";
+import { handleRequest } from "../handlers/api/http";
 import { createOrderStore } from "../handlers/environment";
-import { handleRequest } from "../handlers/http";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /** Creates the function of `POST /api/orders/{orderId}/cancel`. */

@@ -7,10 +7,10 @@ import { DEFAULT_STORE_NAME, INVOICES } from "../../../domain/order";
 import { createFunctionSchedule } from "../../infrastructure/scheduledFunction";
 import { allow, InlineFunction, index, objects, reference } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
+import { invoiceStore } from "../handlers/api/invoices";
 import { clientLimits, documentClient, setting, traced } from "../handlers/clients";
 import { createOrderStore, readOrderTables, readOwnRegion } from "../handlers/environment";
 import { continueErasures } from "../handlers/erasure/erase";
-import { invoiceStore } from "../handlers/invoices";
 import { CUSTOMER_INDEX } from "../handlers/orderStore";
 import type { SharedSettings } from "../resources/sharedSettings";
 

@@ -2,13 +2,13 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { json } from "../../../domain/http";
 import { HEALTH_ORDER_ID } from "../../../domain/order";
-import { orderApi } from "../../../domain/order/openapi";
+import { orderApi } from "../../../domain/order/api/openapi";
 import { allow, type Grant, InlineFunction, when } from "../../inlineFunction";
 import { answerUnknownRoutes } from "../../runtime/unknownRoute";
+import { createHealthCheck } from "../handlers/api/health";
+import type { HttpRequest } from "../handlers/api/http";
 import { documentClient } from "../handlers/clients";
 import { readOrderTables, readOwnRegion } from "../handlers/environment";
-import { createHealthCheck } from "../handlers/health";
-import type { HttpRequest } from "../handlers/http";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /** Creates the function of `GET /api/orders/health` and `GET /api/orders/openapi.json`. */

@@ -5,10 +5,10 @@ import { INVOICES } from "../../../domain/order";
 import { allow, InlineFunction, objects, reference } from "../../inlineFunction";
 import { createAddressLookup } from "../../runtime/peerRegion";
 import type { OrderServiceArgs } from "../args";
+import { handleRequest } from "../handlers/api/http";
+import { invoiceStore, showCreditNote, showInvoice } from "../handlers/api/invoices";
 import { documentClient, setting } from "../handlers/clients";
 import { createOrderStore, readOwnRegion } from "../handlers/environment";
-import { handleRequest } from "../handlers/http";
-import { invoiceStore, showCreditNote, showInvoice } from "../handlers/invoices";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /** Lifetime of an invoice's URL. */

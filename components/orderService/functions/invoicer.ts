@@ -7,9 +7,9 @@ import { DEFAULT_STORE_NAME, FULFILLED_STATUSES, INVOICES, REFUNDED } from "../.
 import { createDeadLetterQueue, createSubscribedQueue } from "../../infrastructure/subscribedQueue";
 import { allow, InlineFunction, objects } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
+import { invoiceStore, writeInvoice } from "../handlers/api/invoices";
 import { setting } from "../handlers/clients";
 import { createOrderStore } from "../handlers/environment";
-import { invoiceStore, writeInvoice } from "../handlers/invoices";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /** Creates the function that writes an invoice for every order that this Region delivers and a credit note for every refund that it makes, with its own queue. */

@@ -9,7 +9,7 @@ import { handleInOrder } from "../../runtime/inOrder";
 import type { OrderServiceArgs } from "../args";
 import { createStockStore } from "../handlers/environment";
 import { counter } from "../handlers/metrics";
-import { moveStock } from "../handlers/moveStock";
+import { moveStock } from "../handlers/stock/moveStock";
 import type { OrderData } from "../resources/orderTables";
 import type { SharedSettings } from "../resources/sharedSettings";
 

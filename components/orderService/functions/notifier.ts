@@ -10,8 +10,8 @@ import { TransientError } from "../../runtime/transientError";
 import type { OrderServiceArgs } from "../args";
 import { setting } from "../handlers/clients";
 import { createOrderStore } from "../handlers/environment";
-import { type NotifyDeps, notifiedOnce, notify } from "../handlers/notify";
-import { type OwnQueue, readOwnQueues } from "../handlers/ownQueues";
+import { type NotifyDeps, notifiedOnce, notify } from "../handlers/notifications/notify";
+import { type OwnQueue, readOwnQueues } from "../handlers/notifications/ownQueues";
 import { listNotificationChannels } from "../notifications/resources";
 import type { SharedSettings } from "../resources/sharedSettings";
 

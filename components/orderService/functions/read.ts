@@ -1,9 +1,9 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, index } from "../../inlineFunction";
-import { getOrder, listOrders } from "../handlers/customerOrders";
+import { getOrder, listOrders } from "../handlers/api/customerOrders";
+import { handleRequest } from "../handlers/api/http";
 import { createOrderStore } from "../handlers/environment";
-import { handleRequest } from "../handlers/http";
 import { CUSTOMER_INDEX } from "../handlers/orderStore";
 import type { SharedSettings } from "../resources/sharedSettings";
 

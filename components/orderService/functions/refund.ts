@@ -2,12 +2,12 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, index } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
+import { handleRequest } from "../handlers/api/http";
+import { createListPlacedOrders } from "../handlers/api/placedOrders";
+import { createListRefunds, createRequestRefund } from "../handlers/api/refunds";
 import { setting } from "../handlers/clients";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
-import { handleRequest } from "../handlers/http";
 import { PLACED_INDEX } from "../handlers/orderStore";
-import { createListPlacedOrders } from "../handlers/placedOrders";
-import { createListRefunds, createRequestRefund } from "../handlers/refunds";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /** Creates the function of `/api/orders/{orderId}/refunds` and `/api/orders/placed`, for merchandisers. */

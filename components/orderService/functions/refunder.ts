@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction } from "../../inlineFunction";
+import { makeRefund, type RefundTask } from "../handlers/api/refunds";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
 import { counter } from "../handlers/metrics";
-import { makeRefund, type RefundTask } from "../handlers/refunds";
 import { type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
 
 /** Creates the function that has the payment provider make a partial refund. The dispatcher calls it asynchronously. */

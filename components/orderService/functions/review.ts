@@ -6,7 +6,7 @@ import { asTransient } from "../../runtime/transientError";
 import type { OrderReviewArgs } from "../args";
 import { setting } from "../handlers/clients";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
-import { connectReviewFunction, type ReviewLimits, reviewOrder } from "../handlers/review";
+import { connectReviewFunction, type ReviewLimits, reviewOrder } from "../handlers/steps/review";
 import { type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
 
 /** Seconds in which the check must decide, unless another limit is set. */

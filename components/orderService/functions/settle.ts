@@ -3,7 +3,7 @@ import { allow, InlineFunction } from "../../inlineFunction";
 import { asTransient } from "../../runtime/transientError";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
 import { counter } from "../handlers/metrics";
-import { type SettleInput, settleOrder } from "../handlers/settle";
+import { type SettleInput, settleOrder } from "../handlers/steps/settle";
 import { type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
 
 /** Creates the function of the steps Void and Refund, and of Capture where a review precedes it. */

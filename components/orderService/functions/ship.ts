@@ -3,11 +3,11 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StepInput } from "../../../domain/order";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
+import type { WebhookCheck } from "../handlers/api/webhooks";
 import { setting } from "../handlers/clients";
 import { createOrderStore, createTaskReply, readDeadlines } from "../handlers/environment";
 import { counter } from "../handlers/metrics";
-import { checkShipment, shipOrder } from "../handlers/ship";
-import type { WebhookCheck } from "../handlers/webhooks";
+import { checkShipment, shipOrder } from "../handlers/steps/ship";
 import { type SharedSettings, STEP_LIMIT_SECONDS, WEBHOOK_WORK } from "../resources/sharedSettings";
 
 /** Creates the function of the step Ship, which is also the worker of shipping webhooks. */

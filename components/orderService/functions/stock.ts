@@ -2,12 +2,12 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, index, reference } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
+import { handleRequest } from "../handlers/api/http";
+import { getShares, putDelivery } from "../handlers/api/stockApi";
 import { Catalogue } from "../handlers/catalogue";
 import { documentClient, setting } from "../handlers/clients";
 import { createOrderStore, createStockStore } from "../handlers/environment";
-import { handleRequest } from "../handlers/http";
 import { OPEN_INDEX } from "../handlers/orderStore";
-import { getShares, putDelivery } from "../handlers/stockApi";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /** Creates the function of `/api/orders/stock`, for merchandisers. */

@@ -3,13 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { ORDERS_PER_CUSTOMER_DAY } from "../../../domain/order";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
+import { handleRequest } from "../handlers/api/http";
+import { createQuote } from "../handlers/api/quote";
+import { createSubmitOrder } from "../handlers/api/submit";
 import { Catalogue } from "../handlers/catalogue";
 import { documentClient, setting } from "../handlers/clients";
 import { createOrderStore, createStockStore, readDeadlines } from "../handlers/environment";
-import { handleRequest } from "../handlers/http";
 import { counter } from "../handlers/metrics";
-import { createQuote } from "../handlers/quote";
-import { createSubmitOrder } from "../handlers/submit";
 import type { OrderData } from "../resources/orderTables";
 import type { SharedSettings } from "../resources/sharedSettings";
 

@@ -6,9 +6,9 @@ import { allow, executions, InlineFunction, index, reference } from "../../inlin
 import type { OrderServiceArgs } from "../args";
 import { setting, stepFunctions as stepFunctionsClient } from "../handlers/clients";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
+import { sweepOrders } from "../handlers/executions/sweepOrders";
 import { counter } from "../handlers/metrics";
 import { OPEN_INDEX } from "../handlers/orderStore";
-import { sweepOrders } from "../handlers/sweepOrders";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /** Event of the sweeper; the schedule's own event is ignored. */

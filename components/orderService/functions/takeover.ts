@@ -5,9 +5,9 @@ import { allow, InlineFunction, index } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
 import { setting } from "../handlers/clients";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
+import { Settled, takeOverOrders } from "../handlers/executions/takeOverOrders";
 import { counter } from "../handlers/metrics";
 import { OPEN_INDEX } from "../handlers/orderStore";
-import { Settled, takeOverOrders } from "../handlers/takeOverOrders";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /** Event of the takeover function. */

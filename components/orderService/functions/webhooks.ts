@@ -1,9 +1,9 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction } from "../../inlineFunction";
+import { handleRequest } from "../handlers/api/http";
+import { receiveWebhook } from "../handlers/api/webhooks";
 import { functionCaller, setting } from "../handlers/clients";
-import { handleRequest } from "../handlers/http";
-import { receiveWebhook } from "../handlers/webhooks";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /** Creates the function of both `POST /api/orders/webhooks/…` routes. */

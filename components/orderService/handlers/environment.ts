@@ -1,9 +1,9 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import type { Deadlines } from "../../../domain/order";
 import { clientLimits, documentClient, setting, stepFunctions, traced } from "./clients";
+import { TaskReply } from "./executions/taskReply";
 import { OrderStore, type OrderTables } from "./orderStore";
-import { StockStore } from "./stockStore";
-import { TaskReply } from "./taskReply";
+import { StockStore } from "./stock/stockStore";
 
 /** Objects that functions create from the component's environment variables, once per cold start. */
 

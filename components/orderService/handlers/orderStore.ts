@@ -34,7 +34,7 @@ import {
 import type { Units } from "../../../domain/stock";
 import { TransientError } from "../../runtime/transientError";
 import { countOne, type DailyLimit } from "./dailyLimit";
-import { returnUnits, takeUnits } from "./stockStore";
+import { returnUnits, takeUnits } from "./stock/stockStore";
 import { type Action, MEETING_ATTEMPTS, onlyIf, transact } from "./transaction";
 
 /** The names of what the store reads and writes. */

@@ -4,7 +4,7 @@ import { outgoing } from "../../runtime/outgoing";
 import { secret } from "../../runtime/secrets";
 import { TransientError } from "../../runtime/transientError";
 import { setting } from "../handlers/clients";
-import { ProviderRefusal } from "../handlers/providerRefusal";
+import { ProviderRefusal } from "../handlers/steps/providerRefusal";
 
 /** Address and credentials of a provider. */
 export interface ProviderConnection {

@@ -110,7 +110,7 @@ const ORDERS: DataTableShape = {
     // Its keys never change, so an order writes it once.
     { name: PLACED_INDEX, hashKey: "placedIn", rangeKey: "createdAt" },
   ],
-  // Of the items that count a customer's limits (domain/order/rates.ts); orders have no such attribute.
+  // Of the items that count a customer's limits (domain/order/dailyLimits.ts); orders have no such attribute.
   expiresAt: "expiresAt",
 };
 

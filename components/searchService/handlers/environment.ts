@@ -1,5 +1,5 @@
 import { documentClient } from "./clients";
-import { StockReader } from "./shownStock";
+import { StockReader } from "./index/shownStock";
 
 /** Creates the reader of stock from the component's environment variables; `undefined` if the store shows no stock. */
 export function createStockReader(): StockReader | undefined {

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEventV2WithLambdaAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { SignedIn } from "../../../domain/auth";
-import { isSearchRules } from "../../../domain/catalogue/searchRules";
+import { isSearchRules } from "../../../domain/catalogue/search/searchRules";
 import { problem } from "../../../domain/http";
 import { type ForwardDeps, forwardRequest } from "../../runtime/peerRegion";
-import type { Log } from "./indexer";
+import type { Log } from "./index/indexer";
 
 /** A request that the authorizer has accepted. */
 export type SignedInRequest = APIGatewayProxyEventV2WithLambdaAuthorizer<SignedIn>;

@@ -7,9 +7,9 @@ import {
   SEARCH_RULES_ID,
   type SearchRules,
   type StoredRules,
-} from "../../../domain/catalogue/searchRules";
+} from "../../../domain/catalogue/search/searchRules";
 import { reasonOf } from "../../runtime/reasonOf";
-import type { Log } from "./indexer";
+import type { Log } from "./index/indexer";
 
 export interface RulesStoreOptions {
   client: DynamoDBDocumentClient;

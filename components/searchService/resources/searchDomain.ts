@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { READ_ALIAS } from "../../../domain/catalogue/searchIndex";
+import { READ_ALIAS } from "../../../domain/catalogue/search/searchIndex";
 import { ArgumentChecks } from "../../arguments/checks";
 import { applyTransform } from "../../arguments/overrides";
 import { protectionOf } from "../../infrastructure/protection";

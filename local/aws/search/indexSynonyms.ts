@@ -1,5 +1,5 @@
-import { READ_ALIAS } from "../../../domain/catalogue/searchIndex";
-import { NO_RULES, spellingsOf } from "../../../domain/catalogue/searchRules";
+import { READ_ALIAS } from "../../../domain/catalogue/search/searchIndex";
+import { NO_RULES, spellingsOf } from "../../../domain/catalogue/search/searchRules";
 
 type Json = Record<string, unknown>;
 

@@ -2,12 +2,12 @@ import { useEffect, useReducer } from "preact/hooks";
 import { time } from "./format";
 import { LogsView } from "./logsView";
 import { type PageModel, VIEWS, type View } from "./model";
+import { OrderPage } from "./order/orderView";
 import { OrdersView } from "./ordersView";
-import { OrderPage } from "./orderView";
 import { LimitationsView, MessagesView, QueuesView } from "./otherViews";
 import { Dot, Pill } from "./parts";
-import { regionLook, regionWord } from "./regionCards";
-import { StoreView } from "./storeView";
+import { regionLook, regionWord } from "./store/regionCards";
+import { StoreView } from "./store/storeView";
 
 const PARTS: Record<View, typeof StoreView> = {
   store: StoreView,

@@ -1,6 +1,6 @@
 import type { Action } from "../actions";
+import type { OrderTimeline } from "../orders/timeline";
 import type { ConsoleState, PageSettings } from "../state";
-import type { OrderTimeline } from "../timeline";
 import { type LogFilter, NO_FILTER } from "./logFilter";
 
 /** Views, by the address's fragment. */

@@ -1,7 +1,7 @@
 import { formatMoney } from "../../../domain/money";
-import { describeDecline } from "../../../domain/order/declines";
 import { effectiveItem } from "../../../domain/order/effective";
 import type { OrderItem } from "../../../domain/order/items";
+import { describeDecline } from "../../../domain/order/providers/declines";
 import { isCancelled, isFinal, ORDER_PROGRESS, type OrderStatus } from "../../../domain/order/status";
 import type { OrderRecords, PaymentRecord, ShipmentRecord } from "../../providers/contract";
 import type { ExecutionView, OrderView } from "../state";

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
-import { StockStore } from "../../../components/orderService/handlers/stockStore";
+import { StockStore } from "../../../components/orderService/handlers/stock/stockStore";
 import { ProductStore } from "../../../components/searchService/handlers/productStore";
 import { contentOf } from "../../../domain/catalogue/change";
 import { product } from "../../kit/searchFakes";

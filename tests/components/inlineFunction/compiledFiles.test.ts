@@ -8,8 +8,8 @@ import * as catalogue from "../../../domain/catalogue/operations.compiled";
 import * as products from "../../../domain/catalogue/products.compiled";
 import { type OpenApiDocument, validator } from "../../../domain/http";
 import { type CompiledOperation, compileOperation } from "../../../domain/http/compileOperation";
-import { orderApi } from "../../../domain/order/openapi";
-import * as order from "../../../domain/order/operations.compiled";
+import { orderApi } from "../../../domain/order/api/openapi";
+import * as order from "../../../domain/order/api/operations.compiled";
 import { type FuzzRequest, requestsOf } from "../../kit/fuzz/requests";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 import { load } from "./running";
@@ -130,7 +130,7 @@ describe("files that are compiled into the bundle", () => {
     );
     expect(code.length).to.be.lessThan(12_000);
     expect(code).not.to.include("expectedTotal");
-    expect(inputs).to.include.members(["domain/order/openapi.ts", "domain/order/operations.compiled.ts"]);
+    expect(inputs).to.include.members(["domain/order/api/openapi.ts", "domain/order/api/operations.compiled.ts"]);
     expect(inputs.filter((input) => input.startsWith("compiled:"))).to.deep.equal([]);
   });
 

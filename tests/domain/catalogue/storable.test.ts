@@ -4,12 +4,12 @@ import fc from "fast-check";
 import { decidePut } from "../../../domain/catalogue/change";
 import { catalogueApi } from "../../../domain/catalogue/openapi";
 import type { ProductContent } from "../../../domain/catalogue/product";
-import { toDocument } from "../../../domain/catalogue/searchIndex";
+import { toDocument } from "../../../domain/catalogue/search/searchIndex";
 import { checkProduct } from "../../../domain/catalogue/validation";
 import { validator } from "../../../domain/http";
 import { compileOperation } from "../../../domain/http/compileOperation";
 import { placeOrder } from "../../../domain/order";
-import { type OrderRequest, orderApi } from "../../../domain/order/openapi";
+import { type OrderRequest, orderApi } from "../../../domain/order/api/openapi";
 
 /** Any 16-bit units, lone surrogates and controls included. */
 const units = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)) });

@@ -12,8 +12,8 @@ import {
   parseCard,
   priceOrder,
 } from "../../../domain/order";
-import { orderApi } from "../../../domain/order/openapi";
-import { schemas } from "../../../domain/order/openapiSchemas";
+import { orderApi } from "../../../domain/order/api/openapi";
+import { schemas } from "../../../domain/order/api/openapiSchemas";
 import { PaymentLedger } from "../../../local/providers/paymentLedger";
 import { paymentRoutes } from "../../../local/providers/routes";
 

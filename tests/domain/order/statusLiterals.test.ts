@@ -11,7 +11,7 @@ const ALLOWED: Record<string, string> = {
   "domain/order/status.ts": "the table",
   "domain/order/outcomes.ts": "decides which status follows from a provider's answer",
   "domain/order/place.ts": "writes the first status",
-  "domain/order/notifications.ts": "holds the words for each status; the compiler checks that none is missing",
+  "domain/order/notifications/messages.ts": "holds the words for each status; the compiler checks that none is missing",
 };
 /** Lines that may name a status in other files. */
 const ALLOWED_LINES = ['return advance(own, "SUPERSEDED", moment);'];

@@ -5,7 +5,7 @@ import { readRows } from "../../../catalogue/rows";
 import { catalogueApi } from "../../../domain/catalogue/openapi";
 import { type OpenApiDocument, validator } from "../../../domain/http";
 import { compileOperation } from "../../../domain/http/compileOperation";
-import { orderApi } from "../../../domain/order/openapi";
+import { orderApi } from "../../../domain/order/api/openapi";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 
 /** Characters that every field refuses at every position. */

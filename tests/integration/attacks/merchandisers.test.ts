@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import type { CognitoSettings } from "../../../domain/auth";
-import { NO_RULES, type SearchRules } from "../../../domain/catalogue/searchRules";
+import { NO_RULES, type SearchRules } from "../../../domain/catalogue/search/searchRules";
 import { newPerson, type Person } from "../../../local/person";
 import { eventually, rowsIn } from "../../kit/drill/shopper";
 import { edgeHeaders, ownApi } from "../../kit/ownApi";

@@ -12,7 +12,7 @@ import {
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { CompactEncrypt, importJWK } from "jose";
 import { OrderStore } from "../../../components/orderService/handlers/orderStore";
-import { StockStore } from "../../../components/orderService/handlers/stockStore";
+import { StockStore } from "../../../components/orderService/handlers/stock/stockStore";
 import { type CardItem, cardHeader, type OrderItem, type OrderStatus, type OrderView } from "../../../domain/order";
 import { emptyShare, type Share, type ShareItem, STOCK_SCHEMA, shareKey } from "../../../domain/stock";
 import { type MiniStack, startMiniStack } from "../../../local/aws/emulator/supervisor";

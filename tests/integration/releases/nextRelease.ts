@@ -37,17 +37,17 @@ const changes: Change[] = [
 
   // Its functions accept this release's name of the step that follows a parcel …
   [
-    "components/orderService/handlers/ship.ts",
+    "components/orderService/handlers/steps/ship.ts",
     "  const { store, shipments, reply, maxPolls } = shipping;\n",
     `  const { store, shipments, reply, maxPolls } = shipping;
   if (!["follow-parcel", "ship"].includes(input.step)) throw new Error("Unknown step " + input.step);
 `,
   ],
   // … and, by mistake, not its name of the void.
-  ["components/orderService/handlers/settle.ts", "  void: { unpaid: true },\n", "  release: { unpaid: true },\n"],
-  ["components/orderService/handlers/settle.ts", `step === "void"`, `step === "release"`],
+  ["components/orderService/handlers/steps/settle.ts", "  void: { unpaid: true },\n", "  release: { unpaid: true },\n"],
+  ["components/orderService/handlers/steps/settle.ts", `step === "void"`, `step === "release"`],
   [
-    "components/orderService/handlers/settle.ts",
+    "components/orderService/handlers/steps/settle.ts",
     "  if (!Object.hasOwn(KNOWN",
     `  if (input.step === "screen") return await store.noteScreening(input.orderId);
   if (!Object.hasOwn(KNOWN`,

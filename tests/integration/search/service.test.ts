@@ -10,7 +10,7 @@ import { rebuildIndex } from "../../../catalogue/rebuild";
 import { readRows } from "../../../catalogue/rows";
 import { contentOf } from "../../../domain/catalogue/change";
 import type { Product } from "../../../domain/catalogue/product";
-import type { SearchAnswer } from "../../../domain/catalogue/searchResult";
+import type { SearchAnswer } from "../../../domain/catalogue/search/searchResult";
 import { type Store, startStore } from "../../../local/store";
 import { product } from "../../kit/searchFakes";
 import { temporaryFolder } from "../../kit/temporaryFolder";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { CognitoSettings } from "../../../domain/auth/settings";
-import type { FoundProduct, SearchAnswer } from "../../../domain/catalogue/searchResult";
+import type { FoundProduct, SearchAnswer } from "../../../domain/catalogue/search/searchResult";
 import { newPerson, type Person } from "../../../local/person";
 import { tokenOf } from "../../../local/providers/testCards";
 import type { Store } from "../../../local/store";

@@ -5,7 +5,7 @@ import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { CompactEncrypt, importJWK, type JWK } from "jose";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { CARD_ALGORITHM, cardHeader, deriveOrderId, type HistoryEntry, type OrderItem } from "../../../domain/order";
-import { cardTable, orderTables } from "../../../local/console/orders";
+import { cardTable, orderTables } from "../../../local/console/orders/orders";
 import { newPerson, type Person } from "../../../local/person";
 import type { Store } from "../../../local/store";
 import { edgeHeaders, ownApi } from "../ownApi";

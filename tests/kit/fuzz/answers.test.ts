@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { OpenApiDocument } from "../../../domain/http/openapi";
-import { orderApi } from "../../../domain/order/openapi";
+import { orderApi } from "../../../domain/order/api/openapi";
 import { type Answer, answerCheck } from "./answers";
 import { FORGED_ARN, type FuzzRequest } from "./requests";
 

@@ -3,9 +3,9 @@ import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb"
 import fc from "fast-check";
 import { ERASURES } from "../../../components/orderService/handlers/erasure/requests";
 import { catalogueApi } from "../../../domain/catalogue/openapi";
-import { SEARCH_RULES_ID } from "../../../domain/catalogue/searchRules";
+import { SEARCH_RULES_ID } from "../../../domain/catalogue/search/searchRules";
 import type { OpenApiDocument } from "../../../domain/http/openapi";
-import { orderApi } from "../../../domain/order/openapi";
+import { orderApi } from "../../../domain/order/api/openapi";
 import { regionClients } from "../../../local/console/regionClients";
 import { newPerson, type Person } from "../../../local/person";
 import { tokenOf } from "../../../local/providers/testCards";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { PRICE_RANGE_PATTERN } from "../../../domain/catalogue/priceRange";
+import { PRICE_RANGE_PATTERN } from "../../../domain/catalogue/search/priceRange";
 import { LINE_PATTERN } from "../../../domain/text/patterns";
 
 /** The keywords of JSON Schema that the APIs' documents use. */

@@ -4,7 +4,7 @@ import { createWebhookReader } from "../../../components/orderService/httpContra
 import { HttpPaymentProvider } from "../../../components/orderService/payment/http/provider";
 import type { PaymentFault, PaymentStand } from "../../../components/testing";
 import type { PaymentMeans } from "../../../domain/order";
-import * as operations from "../../../domain/order/operations.compiled";
+import * as operations from "../../../domain/order/api/operations.compiled";
 import { type FaultOrder, type Gate, startProviders } from "../../../local/providers";
 import { tokenOf } from "../../../local/providers/testCards";
 import { closeServer, listen } from "../../../local/servers/listen";

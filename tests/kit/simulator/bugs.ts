@@ -1,12 +1,12 @@
 import { DeleteCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { OrderStore } from "../../../components/orderService/handlers/orderStore";
-import * as stockStore from "../../../components/orderService/handlers/stockStore";
+import * as stockStore from "../../../components/orderService/handlers/stock/stockStore";
 import { HttpPaymentProvider } from "../../../components/orderService/payment/http/provider";
 import * as streams from "../../../components/runtime/inOrder";
 import { isCancelled, type OrderItem, type Partition, type Write } from "../../../domain/order";
 import * as effective from "../../../domain/order/effective";
 import * as identity from "../../../domain/order/identity";
-import * as notifications from "../../../domain/order/notifications";
+import * as notifications from "../../../domain/order/notifications/messages";
 import * as outcomes from "../../../domain/order/outcomes";
 import * as refunding from "../../../domain/order/refunds";
 import * as reviews from "../../../domain/order/review";

@@ -1,12 +1,12 @@
 import type { Arrival } from "../../../local/aws/replication";
 import type { FunctionCall, OutgoingCall } from "../../../local/aws/traces";
 import type { Incident } from "../../../local/chaos";
-import { newestCopies } from "../../../local/console/orders";
+import { newestCopies } from "../../../local/console/orders/orders";
+import { assembleTimeline, type ExecutionRun, type OrderTimeline } from "../../../local/console/orders/timeline";
+import { toWorkflow } from "../../../local/console/orders/workflow";
+import type { OrderWrite } from "../../../local/console/orders/writes";
 import { type Recording, toRecording } from "../../../local/console/recording";
 import type { ConsoleState, ExecutionView, MessageView, OrderView, PageSettings } from "../../../local/console/state";
-import { assembleTimeline, type ExecutionRun, type OrderTimeline } from "../../../local/console/timeline";
-import { toWorkflow } from "../../../local/console/workflow";
-import type { OrderWrite } from "../../../local/console/writes";
 import type { Call } from "../../../local/providers";
 import { toOrderRecords } from "../../../local/providers/records";
 import type { Mail, Services } from "./cloud";

@@ -1,5 +1,5 @@
-import { claimStock } from "../../../components/orderService/handlers/claimStock";
 import { createStockStore } from "../../../components/orderService/handlers/environment";
+import { claimStock } from "../../../components/orderService/handlers/stock/claimStock";
 import { effectiveItem, type Hold, isCancelled, isFinal, type OrderItem } from "../../../domain/order";
 import {
   count,

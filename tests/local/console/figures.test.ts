@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import type { OrderItem } from "../../../domain/order";
 import { EventLog } from "../../../local/console/eventLog";
-import { pick } from "../../../local/console/load";
-import { toFigures } from "../../../local/console/orders";
+import { pick } from "../../../local/console/load/load";
+import { toFigures } from "../../../local/console/orders/orders";
+import { Writes } from "../../../local/console/orders/writes";
 import { Traffic } from "../../../local/console/traffic";
-import { Writes } from "../../../local/console/writes";
 
 const [east, west] = ["us-east-1", "us-west-2"];
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import type { OrderTimeline } from "../../../local/console/orders/timeline";
 import { makeRecording, openRecording, readRecording } from "../../../local/console/recording";
 import type { ConsoleState, PageSettings } from "../../../local/console/state";
-import type { OrderTimeline } from "../../../local/console/timeline";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const settings: PageSettings = {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { formatAddress } from "../../../web/src/checkout/addressFormat";
+import { formatAddress } from "../../../web/src/checkout/address/addressFormat";
 
 const address = { name: "Ada Example", street: "Main Street 1", city: "Springfield", postalCode: "12345" };
 

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { formatAddress } from "../checkout/addressFormat";
-import { ADDRESSES_KEY, fetchAddresses, removeAddress } from "../checkout/savedAddresses";
+import { formatAddress } from "../checkout/address/addressFormat";
+import { ADDRESSES_KEY, fetchAddresses, removeAddress } from "../checkout/address/savedAddresses";
 import { describeError, ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useAction } from "../parts/useAction";
 import { locale, text } from "../texts/texts";

@@ -1,4 +1,4 @@
-import type { SearchAnswer, ShownProduct, Suggestion } from "../../../domain/catalogue/searchResult";
+import type { SearchAnswer, ShownProduct, Suggestion } from "../../../domain/catalogue/search/searchResult";
 import { SEARCH_PARAMETERS } from "../../pages";
 import { callApi } from "../publicApi";
 

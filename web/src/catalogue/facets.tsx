@@ -1,4 +1,4 @@
-import type { Facets as FacetCounts, FacetValue } from "../../../domain/catalogue/searchResult";
+import type { Facets as FacetCounts, FacetValue } from "../../../domain/catalogue/search/searchResult";
 import { money, text } from "../texts/texts";
 import { toggleFacetValue } from "./catalogueApi";
 

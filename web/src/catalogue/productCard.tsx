@@ -1,5 +1,5 @@
 import { Link } from "wouter";
-import type { ShownProduct } from "../../../domain/catalogue/searchResult";
+import type { ShownProduct } from "../../../domain/catalogue/search/searchResult";
 import { Money } from "../parts/money";
 import { Picture } from "../parts/picture";
 import { money, text } from "../texts/texts";

@@ -1,4 +1,4 @@
-import type { ShownProduct } from "../../../domain/catalogue/searchResult";
+import type { ShownProduct } from "../../../domain/catalogue/search/searchResult";
 import { toMajorUnits } from "../../../domain/money";
 import { isOffered } from "./stock";
 

@@ -1,7 +1,7 @@
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId, useState } from "react";
 import { Link } from "wouter";
-import type { ShownProduct } from "../../../domain/catalogue/searchResult";
+import type { ShownProduct } from "../../../domain/catalogue/search/searchResult";
 import { addToBasket, maxQuantity } from "../basket";
 import { useHead } from "../parts/head";
 import { Money } from "../parts/money";

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { useLocation, useSearch } from "wouter";
-import { MAX_QUERY_LENGTH } from "../../../domain/catalogue/queryWords";
+import { MAX_QUERY_LENGTH } from "../../../domain/catalogue/search/queryWords";
 import { useDebounced } from "../parts/useDebounced";
 import { text } from "../texts/texts";
 import { fetchSuggestions } from "./catalogueApi";

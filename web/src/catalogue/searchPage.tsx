@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { SORT_ORDERS } from "../../../domain/catalogue/searchQuery";
-import type { SearchAnswer } from "../../../domain/catalogue/searchResult";
+import { SORT_ORDERS } from "../../../domain/catalogue/search/searchQuery";
+import type { SearchAnswer } from "../../../domain/catalogue/search/searchResult";
 import { useHead } from "../parts/head";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";

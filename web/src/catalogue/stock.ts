@@ -1,4 +1,4 @@
-import type { ShownProduct } from "../../../domain/catalogue/searchResult";
+import type { ShownProduct } from "../../../domain/catalogue/search/searchResult";
 import { text } from "../texts/texts";
 
 export { isOffered } from "../../../domain/catalogue/variants";

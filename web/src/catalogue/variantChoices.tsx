@@ -1,7 +1,7 @@
 import { useId } from "react";
 import { useLocation } from "wouter";
 import type { AttributeValue } from "../../../domain/catalogue/product";
-import type { ShownProduct } from "../../../domain/catalogue/searchResult";
+import type { ShownProduct } from "../../../domain/catalogue/search/searchResult";
 import { choicesOf, chooseVariant, sharedName } from "../../../domain/catalogue/variants";
 import { drawProduct } from "../parts/drawing";
 import { Picture } from "../parts/picture";

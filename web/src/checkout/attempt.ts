@@ -1,5 +1,5 @@
 import type { Price } from "../../../domain/catalogue/product";
-import type { OrderRequest } from "../../../domain/order/openapi";
+import type { OrderRequest } from "../../../domain/order/api/openapi";
 import { ApiError, callSignedIn, isTokenRefused } from "../api";
 import { basketLines } from "../basket";
 import { keepForCustomer, readForCustomer, removeForCustomer } from "../customerData";

@@ -1,9 +1,9 @@
+import type { OrderView } from "../../../domain/order/api/view";
 import type { Address, Contact } from "../../../domain/order/items";
-import type { OrderView } from "../../../domain/order/view";
 import { restoreBasket } from "../basket";
 import { keepForCustomer, readForCustomer } from "../customerData";
 import { text } from "../texts/texts";
-import { guessCountry } from "./countries";
+import { guessCountry } from "./address/countries";
 
 /** Values as typed. Blanks at the ends and empty fields are removed before sending. */
 export type Typed<T> = { [Name in keyof T]-?: string };

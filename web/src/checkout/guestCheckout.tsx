@@ -12,7 +12,7 @@ import { EmailField, FormPage } from "../signIn/formPage";
 import { setCustomer } from "../signIn/session";
 import { describeSignInError } from "../signIn/signInErrors";
 import { text } from "../texts/texts";
-import { EmptyBasket } from "./basketPage";
+import { EmptyBasket } from "./basket/basketPage";
 import "./checkout.css";
 import { enterGuestCode, type GuestDraft, readGuestDraft, sendGuestCode } from "./guestSignIn";
 

@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { Price } from "../../../domain/catalogue/product";
-import type { OfferedMethod } from "../../../domain/order/charges";
+import type { QuoteRequest } from "../../../domain/order/api/openapi";
 import type { Address, OrderLine, ShippingLine, TaxLine } from "../../../domain/order/items";
-import type { QuoteRequest } from "../../../domain/order/openapi";
+import type { OfferedMethod } from "../../../domain/order/prices/charges";
 import { callSignedIn } from "../api";
 import { type BasketLine, basketTotal } from "../basket";
 import { CUSTOMER_QUERIES } from "../customerData";

@@ -1,4 +1,4 @@
-import type { OfferedMethod } from "../../../domain/order/charges";
+import type { OfferedMethod } from "../../../domain/order/prices/charges";
 import { Money } from "../parts/money";
 import { text } from "../texts/texts";
 

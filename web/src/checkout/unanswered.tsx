@@ -3,7 +3,7 @@ import { Link } from "wouter";
 import { Notice } from "../parts/notice";
 import { money, text } from "../texts/texts";
 import type { Attempt, OpenAttempt } from "./attempt";
-import { usePayment } from "./payment";
+import { usePayment } from "./payment/payment";
 
 interface UnansweredProps {
   /** Without payment after a reload: the page keeps no card. */

@@ -1,9 +1,9 @@
 import type { Product, ProductContent } from "../../../domain/catalogue/product";
-import type { SearchRules } from "../../../domain/catalogue/searchRules";
+import type { SearchRules } from "../../../domain/catalogue/search/searchRules";
 import type { Money } from "../../../domain/money";
+import type { OrderSummary } from "../../../domain/order/api/view";
 import type { OrderLine, RefundLine, ShippingLine } from "../../../domain/order/items";
 import type { CustomerStatus } from "../../../domain/order/status";
-import type { OrderSummary } from "../../../domain/order/view";
 import type { StockView } from "../../../domain/stock";
 import { callSignedIn } from "../api";
 import { CUSTOMER_QUERIES } from "../customerData";

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { ShownProduct } from "../../../domain/catalogue/searchResult";
+import type { ShownProduct } from "../../../domain/catalogue/search/searchResult";
 import { fetchProduct, searchProducts } from "../catalogue/catalogueApi";
 import { Field } from "../parts/field";
 import { Money } from "../parts/money";

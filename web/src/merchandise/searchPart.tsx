@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { FoundProduct } from "../../../domain/catalogue/searchResult";
-import type { SearchRules } from "../../../domain/catalogue/searchRules";
+import type { FoundProduct } from "../../../domain/catalogue/search/searchResult";
+import type { SearchRules } from "../../../domain/catalogue/search/searchRules";
 import { searchProducts } from "../catalogue/catalogueApi";
 import { Field } from "../parts/field";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";

@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Fragment, useEffect, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { declineCode, toSentence } from "../../../domain/order/declines";
+import type { OrderView } from "../../../domain/order/api/view";
+import { declineCode, toSentence } from "../../../domain/order/providers/declines";
 import { isCancelled, isDecided, isFinal, isFulfilled } from "../../../domain/order/status";
-import type { OrderView } from "../../../domain/order/view";
 import { ApiError } from "../api";
-import { formatAddress } from "../checkout/addressFormat";
+import { formatAddress } from "../checkout/address/addressFormat";
 import { prepareSameOrder } from "../checkout/delivery";
 import { CUSTOMER_QUERIES } from "../customerData";
 import { Dialog } from "../parts/dialog";

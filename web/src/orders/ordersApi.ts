@@ -1,4 +1,4 @@
-import type { OrderSummary, OrderView } from "../../../domain/order/view";
+import type { OrderSummary, OrderView } from "../../../domain/order/api/view";
 import { callSignedIn } from "../api";
 import { locale, text } from "../texts/texts";
 

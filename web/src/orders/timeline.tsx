@@ -1,5 +1,5 @@
+import type { OrderView } from "../../../domain/order/api/view";
 import { type CustomerStatus, isCancelled, isFinal, ORDER_PROGRESS } from "../../../domain/order/status";
-import type { OrderView } from "../../../domain/order/view";
 import { text } from "../texts/texts";
 import { formatTime } from "./ordersApi";
 

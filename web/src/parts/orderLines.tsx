@@ -1,7 +1,7 @@
 import { Link } from "wouter";
 import type { Price } from "../../../domain/catalogue/product";
 import type { ShippingLine, TaxLine } from "../../../domain/order/items";
-import { priceLine } from "../../../domain/order/pricing";
+import { priceLine } from "../../../domain/order/prices/pricing";
 import { percentage, text } from "../texts/texts";
 import { Money } from "./money";
 

@@ -1,4 +1,4 @@
-import type { DeclineCode } from "../../../domain/order/declines";
+import type { DeclineCode } from "../../../domain/order/providers/declines";
 import type { CustomerStatus } from "../../../domain/order/status";
 
 /** `1 item`, `2 items`: English and German have the same two forms. */

@@ -1,7 +1,7 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import { json, problem } from "../../../../domain/http";
 import { effectiveItem, isOpen, type OrderItem } from "../../../../domain/order";
-import { customerOf, type HttpRequest, type HttpResponse, type Log } from "../http";
+import { customerOf, type HttpRequest, type HttpResponse, type Log } from "../api/http";
 import type { OrderStore } from "../orderStore";
 import { orderKeysOf } from "./regionData";
 import { type ErasureTable, recordOwnRequest } from "./requests";

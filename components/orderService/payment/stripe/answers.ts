@@ -1,7 +1,7 @@
 import Stripe from "stripe";
 import { type AuthorizeAnswer, type CaptureAnswer, isChallengeUrl } from "../../../../domain/order";
 import { TransientError } from "../../../runtime/transientError";
-import { ProviderRefusal } from "../../handlers/providerRefusal";
+import { ProviderRefusal } from "../../handlers/steps/providerRefusal";
 
 /** Maps a PaymentIntent with its expanded `latest_charge.refunds`. A state that is not known here is never taken for an answer. */
 export function toAuthorizeAnswer(intent: Stripe.PaymentIntent): AuthorizeAnswer {
@@ -57,7 +57,7 @@ function cardOf({ latest_charge: charge }: Stripe.PaymentIntent): Pick<Authorize
   return card?.brand && card.last4 ? { card: { brand: card.brand, last4: card.last4 } } : {};
 }
 
-/** Stripe's codes by the reasons of `domain/order/declines.ts`. */
+/** Stripe's codes by the reasons of `domain/order/providers/declines.ts`. */
 const REASONS: Readonly<Record<string, string>> = {
   insufficient_funds: "insufficient_funds",
   expired_card: "expired_card",

@@ -1,7 +1,7 @@
 import Stripe from "stripe";
 import type { AuthorizeAnswer, CaptureAnswer, PayableOrder, RefundAnswer } from "../../../../domain/order";
 import { TransientError } from "../../../runtime/transientError";
-import { ProviderRefusal } from "../../handlers/providerRefusal";
+import { ProviderRefusal } from "../../handlers/steps/providerRefusal";
 
 /** Options of one request. */
 export type RequestOptions = (idempotencyKey?: string) => Stripe.RequestOptions;

@@ -14,7 +14,7 @@ import type {
 import { secret } from "../../../runtime/secrets";
 import { TransientError } from "../../../runtime/transientError";
 import { setting } from "../../handlers/clients";
-import { ProviderRefusal } from "../../handlers/providerRefusal";
+import { ProviderRefusal } from "../../handlers/steps/providerRefusal";
 import { findWholeRefund, isSettled, isStanding, toAuthorizeAnswer, toPortError, toReason, toSettled } from "./answers";
 import { FreeOrders, type RequestOptions } from "./freeOrders";
 

@@ -1,5 +1,5 @@
 import type { WebhookReader } from "../../../../domain/order";
-import * as operations from "../../../../domain/order/operations.compiled";
+import * as operations from "../../../../domain/order/api/operations.compiled";
 import { createWebhookReader, readWebhookSecret } from "../../httpContract/standardWebhook";
 
 export const connectShippingWebhooks = (): WebhookReader =>

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Webhook } from "standardwebhooks";
 import { createWebhookReader } from "../../../../components/orderService/httpContract/standardWebhook";
 import type { RequestEvent } from "../../../../domain/http";
-import * as operations from "../../../../domain/order/operations.compiled";
+import * as operations from "../../../../domain/order/api/operations.compiled";
 
 describe("createWebhookReader", () => {
   const secret = `whsec_${Buffer.from("a webhook secret of 32 characters").toString("base64")}`;

@@ -3,7 +3,7 @@ import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SQSRecord } from "aws-lambda";
 import { expect } from "chai";
 import sinon from "sinon";
-import { notify } from "../../../../components/orderService/handlers/notify";
+import { notify } from "../../../../components/orderService/handlers/notifications/notify";
 import { MailChannel } from "../../../../components/orderService/notifications/mail";
 import { SmsChannel, type SmsRules } from "../../../../components/orderService/notifications/sms";
 import { type OrderItem, toNotification, toSms } from "../../../../domain/order";

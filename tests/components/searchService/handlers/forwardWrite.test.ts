@@ -1,8 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { expect } from "chai";
 import { FORWARDED_BY } from "../../../../components/runtime/peerRegion";
+import { createWriteApi } from "../../../../components/searchService/handlers/api/productApi";
 import { createForward, type SignedInRequest } from "../../../../components/searchService/handlers/forwardWrite";
-import { createWriteApi } from "../../../../components/searchService/handlers/productApi";
 import { contentOf } from "../../../../domain/catalogue/change";
 import type { Product } from "../../../../domain/catalogue/product";
 import { product, request, silent } from "../../../kit/searchFakes";

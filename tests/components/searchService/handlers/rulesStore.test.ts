@@ -1,10 +1,10 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
+import { createRulesApi } from "../../../../components/searchService/handlers/api/rulesApi";
 import type { SignedInRequest } from "../../../../components/searchService/handlers/forwardWrite";
-import { createRulesApi } from "../../../../components/searchService/handlers/rulesApi";
 import { createRulesReader, RULES_KEPT_MS, RulesStore } from "../../../../components/searchService/handlers/rulesStore";
-import { NO_RULES, type StoredRules } from "../../../../domain/catalogue/searchRules";
+import { NO_RULES, type StoredRules } from "../../../../domain/catalogue/search/searchRules";
 import { request, silent } from "../../../kit/searchFakes";
 
 /** A table with one item that checks the real conditions. */

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { createAxis } from "../../../../local/console/page/axis";
-import { changesBetween } from "../../../../local/console/page/changes";
+import { toWay, toWorkflow } from "../../../../local/console/orders/workflow";
 import { cost, duration } from "../../../../local/console/page/format";
-import { layOut } from "../../../../local/console/page/workflowLayout";
-import { toWay, toWorkflow } from "../../../../local/console/workflow";
+import { createAxis } from "../../../../local/console/page/order/axis";
+import { changesBetween } from "../../../../local/console/page/order/changes";
+import { layOut } from "../../../../local/console/page/order/workflowLayout";
 import { orderWorkflow } from "../../../../workflows";
 
 const polling = { firstSeconds: 1, factor: 1, maxSeconds: 1, limitSeconds: 60, maxPolls: 5 };

@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import type { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
+import type { HttpRequest } from "../../../../../components/orderService/handlers/api/http";
 import { requestErasure } from "../../../../../components/orderService/handlers/erasure/requestErasure";
-import type { HttpRequest } from "../../../../../components/orderService/handlers/http";
 import type { OrderItem, OrderStatus } from "../../../../../domain/order";
 import { itemOf } from "../../../../kit/orderArbitraries";
 

@@ -1,0 +1,69 @@
+import { expect } from "chai";
+import { formatMoney } from "../../../../domain/money";
+import { ORDER_STATUSES, toMail, toNotification, toSms } from "../../../../domain/order";
+import { itemOf } from "../../../kit/orderArbitraries";
+
+const statuses = ORDER_STATUSES.filter((status) => status !== "SUPERSEDED");
+
+describe("notifications (rule 13)", () => {
+  it("contain order, customer and status, and no other personal data", () => {
+    const notification = toNotification(itemOf({ status: "PAID" }))!;
+    expect(notification.id).to.equal(`${notification.orderId}-PAID`);
+    expect(notification).to.have.all.keys("schema", "id", "orderId", "customerId", "status", "region", "at", "total");
+  });
+
+  it("do not exist for a superseded item", () => {
+    expect(toNotification(itemOf({ status: "SUPERSEDED" }))).to.equal(undefined);
+  });
+
+  for (const status of statuses) {
+    it(`report ${status} in a mail that names the order, and in a text message of one SMS`, () => {
+      const order = itemOf({ shipment: { trackingNumber: "HP1234567890", carrier: "Harbour Parcel" } });
+      const { subject, text } = toMail(order, status, "Test store");
+      expect(subject).to.contain(order.orderId);
+      expect(subject.length).to.be.below(80);
+      expect(text)
+        .to.match(/^Hello Ann Example,\n/)
+        .and.to.match(/Your Test store team\n$/);
+      expect(text).to.not.match(/undefined|null|\[object/);
+      expect(toSms(order, status, "Test store").length).to.be.at.most(160);
+    });
+  }
+
+  it("list shipping and taxes of an order that has them", () => {
+    const EUR = (amount: number) => ({ amount, currency: "EUR" });
+    const shippingMethod = { id: "standard", name: "Standard", price: EUR(490) };
+    const tax = { name: "VAT", percent: 19, base: EUR(7_470), amount: EUR(1_193), productIds: ["kettle"] };
+    const textOf = (included: boolean) =>
+      toMail(itemOf({ total: EUR(7_470), shippingMethod, taxes: [{ ...tax, included }] }), "PLACED", "Test store").text;
+    expect(textOf(true)).to.contain("  Shipping (Standard): €4.90\n  Total: €74.70\n  Including VAT 19%: €11.93\n");
+    expect(textOf(false)).to.contain("  Shipping (Standard): €4.90\n  VAT 19%: €11.93\n  Total: €74.70\n");
+    expect(toMail(itemOf(), "PLACED", "Test store").text).to.contain("  Total: €69.80, delivery included\n");
+  });
+
+  it("contain the reason of a cancellation", () => {
+    const text = (given: Parameters<typeof itemOf>[0]) => toMail(itemOf(given), "CANCELLED", "Test store").text;
+    expect(text({ payment: { kind: "card", declined: "There is not enough money on the card." } })).to.contain(
+      "There is not enough money on the card.",
+    );
+    expect(text({ shipment: { impossible: "No such street." } })).to.contain("refunded €69.80");
+    expect(text({})).to.contain("you have not been charged");
+  });
+
+  it("mention no payment and no refund for an order with a total of 0", () => {
+    const free = itemOf({ total: { amount: 0, currency: "EUR" }, payment: { kind: "none" } });
+    for (const status of statuses) {
+      expect(toSms(free, status, "Test store"), status).to.not.match(/payment of/);
+      const impossible = { ...free, shipment: { impossible: "No such street." } };
+      for (const order of [free, impossible]) {
+        const { subject, text } = toMail(order, status, "Test store", ["PLACED"]);
+        expect(`${subject}\n${text}`, status).to.not.match(/payment|refunded|your card/i);
+      }
+    }
+  });
+
+  it("format amounts with the currency's digits", () => {
+    expect(formatMoney({ amount: 6_980, currency: "EUR" })).to.equal("€69.80");
+    expect(formatMoney({ amount: 6_980, currency: "JPY" })).to.equal("¥6,980");
+  });
+});
