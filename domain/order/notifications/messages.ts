@@ -153,7 +153,7 @@ export function toRefundMail(order: NotifiedOrder, refund: NotifiedRefund, store
   ];
   const text = [
     `Hello ${order.shipping.name},`,
-    `We refunded ${formatMoney(amount)}${toCard(order)}${parts.length > 0 ? ` for:\n${parts.join("\n")}` : ".."}`,
+    `We refunded ${formatMoney(amount)}${toCard(order)}${parts.length > 0 ? ` for:\n${parts.join("\n")}` : "."}`,
     `Reason: ${reason}`,
     "It may take a few days to appear on your statement. The credit note is under “My orders”.",
     `Order ${order.orderId}`,

@@ -61,7 +61,7 @@ export const CARD_PATTERN =
  */
 export function parseCard(jwe: string): SealedCard | undefined {
   if (!new RegExp(CARD_PATTERN).test(jwe)) return undefined;
-  const [protectedHeader, encryptedKey, iv, ciphertext, tag] = jwe.split("..") as [
+  const [protectedHeader, encryptedKey, iv, ciphertext, tag] = jwe.split(".") as [
     string,
     string,
     string,

@@ -57,7 +57,7 @@ export function LinkCard({ view, page }: { view: RegionsView; page: PageModel })
             id="lag"
             value={chosen}
             onChange={({ currentTarget }) => {
-              const [min = 0, max = 0] = currentTarget.value.split("../..").map(Number);
+              const [min = 0, max = 0] = currentTarget.value.split("..").map(Number);
               void page.act({ action: "lag", lag: { min, max } });
             }}
           >
@@ -113,7 +113,7 @@ export function DnsCard({ names = [], checks = [] }: Pick<RegionsView, "names" |
 const withoutKeys = (about: string) => about.replace(/\b[0-9a-f]{32,}\b/g, "KEY");
 
 function lagText(range: string): string {
-  const [min = 0, max = 0] = range.split("../..").map(Number);
+  const [min = 0, max = 0] = range.split("..").map(Number);
   if (max === 0) return "none";
   return min === max ? duration(min) : `${duration(min)} to ${duration(max)}`;
 }
