@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { formatMoney } from "../../../../domain/money";
-import { ORDER_STATUSES, toMail, toNotification, toSms } from "../../../../domain/order";
-import { itemOf } from "../../../kit/orderArbitraries";
+import { ORDER_STATUSES, toMail, toNotification, toRefundMail, toRefundSms, toSms } from "../../../../domain/order";
+import { itemOf, refundItemOf } from "../../../kit/orderArbitraries";
 
 const statuses = ORDER_STATUSES.filter((status) => status !== "SUPERSEDED");
 
@@ -60,6 +60,22 @@ describe("notifications (rule 13)", () => {
         expect(`${subject}\n${text}`, status).to.not.match(/payment|refunded|your card/i);
       }
     }
+  });
+
+  it("list the pieces that a refund is for, or its amount alone", () => {
+    const order = itemOf();
+    const amount = toRefundMail(order, refundItemOf(), "Test store");
+    expect(amount.subject).to.equal(`Refund of €5.00 for your order ${order.orderId}`);
+    expect(amount.text.split("\n\n").slice(0, 3)).to.deep.equal([
+      "Hello Ann Example,",
+      "We refunded €5.00.",
+      "Reason: A scratch.",
+    ]);
+    const pieces = refundItemOf({ lines: [{ productId: "kettle", quantity: 1 }], shipping: true });
+    expect(toRefundMail(order, pieces, "Test store").text).to.contain(
+      "We refunded €5.00 for:\n  1 × Kettle\n  Delivery\n\nReason: A scratch.\n",
+    );
+    expect(toRefundSms(order, pieces, "Test store")).to.equal("Test store: we refunded EUR 5.00 for order 01234567.");
   });
 
   it("format amounts with the currency's digits", () => {
