@@ -4,7 +4,14 @@ import { isFinal, type OrderStatus } from "../../../domain/order";
 import type { FaultOrder } from "../../../local/providers";
 import { eventually, itemsIn, type OrderDetails } from "../../kit/drill/shopper";
 import { reached } from "../../kit/drill/stages";
-import { type Place, REGIONAL_KINDS, type RegionalKind, readFiles, readPlaces } from "../../kit/leaks/places";
+import {
+  type Place,
+  REGIONAL_KINDS,
+  type RegionalKind,
+  readConsole,
+  readFiles,
+  readPlaces,
+} from "../../kit/leaks/places";
 import { everyEncoding, expectedIn, PLANT } from "../../kit/leaks/plant";
 import { LeakSearch, type Needle } from "../../kit/leaks/search";
 import { killCallersOf } from "../orders/killCaller";
@@ -273,8 +280,15 @@ describe("a search for card numbers and personal data", function () {
         .map((encoding) => `${encoding} in ${name}`),
     );
     expect(missing).to.deep.equal([]);
-    const onConsole = planted.filter(({ name }) => found.has(`${name} (plain) in console`)).map(({ name }) => name);
-    expect(onConsole).to.include.members(store.deployments.map(({ region }) => `mail ${region}`));
+    // On a busy machine the console reads the Regions more slowly.
+    await eventually(
+      "the console shows the planted mails",
+      async () => {
+        const { found: shown } = await find(readConsole(store), planted);
+        return store.deployments.every(({ region }) => shown.has(`mail ${region} (plain) in console`));
+      },
+      240_000,
+    );
 
     for (const { emulator } of Object.values(store.regions)) await emulator.checkpoint();
     const { found: inFiles } = await find(readFiles(dataDir), planted);

@@ -81,6 +81,11 @@ export async function* readPlaces(store: Store): AsyncGenerator<Place> {
     const text = await (await fetch(`${store.consoleUrl}${path}`)).text();
     yield { kind: "console", name: path, bytes: Buffer.from(path === "/settings" ? withoutTestCards(text) : text) };
   }
+  yield* readConsole(store);
+}
+
+/** Reads what the console shows of the store. */
+export async function* readConsole(store: Store): AsyncGenerator<Place> {
   yield { kind: "console", name: "/events", bytes: await readConsoleEvents(store) };
 }
 
