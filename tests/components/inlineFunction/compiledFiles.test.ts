@@ -70,7 +70,7 @@ function eventOf({ path: target, headers, body: bytes }: FuzzRequest) {
 describe("files that are compiled into the bundle", () => {
   it("answers as the compiler's own checks for any request", async () => {
     const { exports } = await built(
-      `export * as order from ${domain("order/operations.compiled.ts")};
+      `export * as order from ${domain("order/api/operations.compiled.ts")};
        export * as catalogue from ${domain("catalogue/operations.compiled.ts")};`,
     );
     const answers = new Set<number>();
@@ -125,7 +125,7 @@ describe("files that are compiled into the bundle", () => {
 
   it("leaves the compiler and unused exports out, and names the sources for the cache", async () => {
     const { code, inputs } = await built(
-      `export { getOrder } from ${domain("order/operations.compiled.ts")};
+      `export { getOrder } from ${domain("order/api/operations.compiled.ts")};
        export { validator } from ${domain("http/validator.ts")};`,
     );
     expect(code.length).to.be.lessThan(12_000);
