@@ -58,6 +58,16 @@ describe("Sign-in in the browser", () => {
     await heading(stage.page, "Sign in");
   });
 
+  it("returns to the page on which the header's link was chosen", async () => {
+    const email = await newCustomer(stage.page);
+    await stage.page.getByRole("button", { name: "Sign out" }).click();
+    await stage.page.goto("/basket");
+    await stage.page.getByRole("banner").getByRole("link", { name: "Sign in" }).click();
+    await heading(stage.page, "Sign in");
+    await signIn(stage.page, email, PASSWORD);
+    await stage.page.waitForURL(`${stage.store.url}/basket`);
+  });
+
   it("returns to no other site after signing in", async () => {
     const email = await newCustomer(stage.page);
     await stage.page.getByRole("button", { name: "Sign out" }).click();

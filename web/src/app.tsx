@@ -21,6 +21,7 @@ import { EmptyPage, Loading } from "./parts/notice";
 import { useFocusOnHeading, useTitle } from "./parts/page";
 import { useAction } from "./parts/useAction";
 import { regionChoice } from "./publicApi";
+import { signInFrom } from "./signIn/returnPath";
 import { type Customer, signOut, useSession } from "./signIn/session";
 import { SignedInPage, SignInPage } from "./signIn/signInPage";
 import { currentLanguage, LANGUAGES, type Language, text } from "./texts/texts";
@@ -142,6 +143,7 @@ function UnknownPage() {
 function Header() {
   const count = countPieces(useBasket());
   const [path] = useLocation();
+  const search = useSearch();
   const [isDrawerOpen, setIsDrawerOpen] = useState(false);
   // On these pages the basket is the content, or leads away from it.
   const opensDrawer = path !== "/basket" && path !== "/checkout";
@@ -164,7 +166,7 @@ function Header() {
             {session.kind === "signed-in" ? (
               <AccountLinks customer={session.customer} />
             ) : (
-              session.kind !== "unknown" && <Link href="/sign-in">{text.frame.signIn}</Link>
+              session.kind !== "unknown" && <Link href={signInFrom(path, search)}>{text.frame.signIn}</Link>
             )}
             <Link href="/basket" aria-haspopup={opensDrawer ? "dialog" : undefined} onClick={openDrawer}>
               {text.frame.basket}

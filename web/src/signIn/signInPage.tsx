@@ -6,21 +6,15 @@ import { useTitle } from "../parts/page";
 import { readSettings, userPools } from "../settings";
 import { text } from "../texts/texts";
 import { CognitoSignIn } from "./cognitoSignIn";
+import { toReturnPath } from "./returnPath";
 import { setCustomer, useSession } from "./session";
 
 /** Parameter of a page that needs a new sign-in, also at an issuer that keeps a session of its own. */
 export const NEW_SIGN_IN = "new-sign-in";
 
-/** Page to return to; only paths of this store are accepted. */
-function toReturnPath(search: string): string {
-  const next = new URLSearchParams(search).get("next") ?? "/";
-  // As the browser reads it: it removes tabs and line breaks, and takes a backslash for a slash.
-  return next.startsWith("/") && URL.parse(next, location.origin)?.origin === location.origin ? next : "/";
-}
-
 export function SignInPage({ start }: { start: "sign-in" | "sign-up" }) {
   const [, go] = useLocation();
-  const next = toReturnPath(useSearch());
+  const next = toReturnPath(useSearch(), location.origin);
   const session = useSession();
   const settings = useQuery({ queryKey: ["settings"], queryFn: readSettings });
 
