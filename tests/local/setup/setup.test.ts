@@ -73,9 +73,9 @@ describe("Set-up of the browser", () => {
       exists: (path: string) => programs.includes(path),
       mayInstall: isRoot,
       named,
-      install: async (name: string) => {
+      install: async (name: string, limitMs?: number) => {
         if (!packages.includes(name)) throw Object.assign(new Error(name), { lastLine: `E: no ${name}` });
-        names.push(name);
+        names.push(limitMs === undefined ? name : `${name}, limited`);
       },
     });
     return names;
@@ -84,8 +84,9 @@ describe("Set-up of the browser", () => {
   it("prefers the headless shell, and takes a whole browser where there is no shell", async () => {
     expect(await installed({ programs: [shell] })).to.deep.equal([]);
     expect(await installed({ programs: [full], packages: ["chromium-headless-shell"] })).to.deep.equal([
-      "chromium-headless-shell",
+      "chromium-headless-shell, limited",
     ]);
+    expect(await installed({ packages: ["chromium-headless-shell"] })).to.deep.equal(["chromium-headless-shell"]);
     expect(await installed({ programs: [full] })).to.deep.equal([]);
     expect(await installed({ programs: [full], isRoot: false })).to.deep.equal([]);
     expect(await installed({ packages: ["chromium"] })).to.deep.equal(["chromium"]);
