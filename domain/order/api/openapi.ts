@@ -36,6 +36,14 @@ const stockView = {
   content: { "application/json": { schema: { $ref: "#/components/schemas/StockView" } } },
 } as const;
 
+/** Parameter of lists with pages. */
+const before = {
+  name: "before",
+  in: "query",
+  description: "`next` of the page before.",
+  schema: { type: "string", minLength: 1, maxLength: 400, pattern: "^[A-Za-z0-9_-]+$" },
+} as const;
+
 /** The order service's contract: published at `/api/orders/openapi.json`, and what requests are checked against. */
 export const orderApi = {
   openapi: "3.1.0",
@@ -92,12 +100,7 @@ export const orderApi = {
             description: "Maximum number of orders.",
             schema: { type: "integer", minimum: 1, maximum: 50, default: 20 },
           },
-          {
-            name: "before",
-            in: "query",
-            description: "`next` of the page before.",
-            schema: { type: "string", minLength: 1, maxLength: 400, pattern: "^[A-Za-z0-9_-]+$" },
-          },
+          before,
         ],
         responses: {
           200: {
@@ -235,12 +238,7 @@ export const orderApi = {
             description: "Only orders in progress, delivered, cancelled, or with partial refunds.",
             schema: { enum: ["open", "delivered", "cancelled", "refunded"] },
           },
-          {
-            name: "before",
-            in: "query",
-            description: "`next` of the page before.",
-            schema: { type: "string", minLength: 1, maxLength: 400, pattern: "^[A-Za-z0-9_-]+$" },
-          },
+          before,
         ],
         responses: {
           200: {
