@@ -7,9 +7,10 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type OrderStand, startOrderStand } from "../../tests/integration/orders/orderStand";
+import { submission } from "../../tests/kit/submission";
 import { emptyFolder } from "../folder";
 import { count, machine, quantile, run, table } from "../table";
-import { submission, submitInMemory } from "./memory";
+import { submitInMemory } from "./memory";
 import { accepted, type Level, level, quiet } from "./throughApi";
 
 const usage = `Usage: npm run bench:orders -- [options]

@@ -3,8 +3,8 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { translateTrace } from "../../cli/trace";
-import { buildDirectory, bundled } from "../components/inlineFunction/running";
 import { refuseOrder } from "../components/inlineFunction/subjects/failing";
+import { buildDirectory, bundled } from "../kit/bundles";
 
 const settings = { shop: pulumi.output("tea") };
 

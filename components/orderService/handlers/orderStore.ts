@@ -1,5 +1,4 @@
 import {
-  BatchGetCommand,
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
@@ -32,8 +31,8 @@ import {
   waitKey,
 } from "../../../domain/order";
 import type { Units } from "../../../domain/stock";
-import { TransientError } from "../../runtime/transientError";
 import { countOne, type DailyLimit } from "./dailyLimit";
+import { readBatch } from "./readBatch";
 import { returnUnits, takeUnits } from "./stock/stockStore";
 import { type Action, MEETING_ATTEMPTS, onlyIf, transact } from "./transaction";
 
@@ -436,19 +435,13 @@ export class OrderStore {
     return Items as PageEnd[];
   }
 
-  /** Items by key, at most 100; what the table does not answer in a second round is trouble that passes. */
-  async items(keys: { orderId: string; region: string }[]): Promise<OrderItem[]> {
-    const found: OrderItem[] = [];
-    let wanted: Record<string, unknown>[] = keys.map(({ orderId, region }) => ({ orderId, region }));
-    for (let round = 0; wanted.length > 0; round++) {
-      if (round === 3) throw new TransientError("The orders table did not answer all keys.");
-      const { Responses, UnprocessedKeys } = await this.client.send(
-        new BatchGetCommand({ RequestItems: { [this.tables.orders]: { Keys: wanted } } }),
-      );
-      found.push(...((Responses?.[this.tables.orders] ?? []) as OrderItem[]));
-      wanted = UnprocessedKeys?.[this.tables.orders]?.Keys ?? [];
-    }
-    return found;
+  /** Items by key, at most 100. */
+  items(keys: { orderId: string; region: string }[]): Promise<OrderItem[]> {
+    return readBatch(
+      this.client,
+      this.tables.orders,
+      keys.map(({ orderId, region }) => ({ orderId, region })),
+    );
   }
 
   /** One page of the open orders under a key of the index, by deadline; only those past theirs if `dueAt` is given. */

@@ -47,7 +47,7 @@ export async function transact(
       if (refused.size > 0) return refused;
       const passes = reasons.every(({ Code }) => Code === undefined || PASSING_REASONS.has(Code));
       if (!passes || attempt === attempts - 1) {
-        throw passes ? new TransientError("The order was changed concurrently.", { cause: error }) : error;
+        throw passes ? new TransientError("The items were changed concurrently.", { cause: error }) : error;
       }
       // Another writer has the same item in this moment: a retry of the same request, or another order.
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 50 * 2 ** attempt));

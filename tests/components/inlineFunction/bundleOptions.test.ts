@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { InlineFunction } from "../../../components/inlineFunction";
+import { projectIn, runProject } from "../../kit/bundles";
 import { expectRefusal } from "../../kit/refusals";
-import { projectIn, runProject } from "./running";
 
 const files = {
   "index.ts": `

@@ -12,7 +12,7 @@ import * as acorn from "acorn";
 import Ajv from "ajv/dist/2020";
 import { CognitoJwtVerifier } from "aws-jwt-verify";
 import { Webhook } from "standardwebhooks";
-import { refused, right } from "./patterns";
+import { refused, right } from "../../kit/capturePatterns";
 
 import twice = require("./subjects/twice");
 

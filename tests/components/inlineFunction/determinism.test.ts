@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { Cache } from "../../../components/inlineFunction/bundle/cache";
 import { compile, type Module } from "../../../components/inlineFunction/bundle/compile";
-import { buildDirectory, projectIn, runProject } from "./running";
+import { buildDirectory, projectIn, runProject } from "../../kit/bundles";
 
 const program = `
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { projectIn } from "./running";
+import { projectIn } from "../../kit/bundles";
 
 const root = path.resolve(__dirname, "../../..");
 

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import * as sinon from "sinon";
 import type * as functions from "../../../examples/inline-function/functions";
 import type * as program from "../../../examples/inline-function/index";
-import { known, load } from "./running";
+import { known, load } from "../../kit/bundles";
 
 /** Loaded only after the mocks are set, because it creates its resources on import. */
 const EXAMPLE = "../../../examples/inline-function";

@@ -5,8 +5,8 @@ import { expect } from "chai";
 import { secretParameter } from "../../../components/infrastructure/secretParameter";
 import { allow, InlineFunction, index, objects, reference } from "../../../components/inlineFunction";
 import { bundle } from "../../../components/inlineFunction/bundle/bundle";
+import { known, load } from "../../kit/bundles";
 import { expectRefusal } from "../../kit/refusals";
-import { known, load } from "./running";
 
 interface Registered {
   type: string;

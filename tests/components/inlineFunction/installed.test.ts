@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import * as ts from "typescript";
-import { buildDirectory, load } from "./running";
+import { buildDirectory, load } from "../../kit/bundles";
 
 const root = path.resolve(__dirname, "../../..");
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { projectIn, runProject } from "./running";
+import { projectIn, runProject } from "../../kit/bundles";
 
 // With `strict` in tsconfig.json, esbuild adds "use strict" to JavaScript without it.
 const program = `

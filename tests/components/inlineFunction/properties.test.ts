@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { bundle } from "../../../components/inlineFunction/bundle/bundle";
-import { buildDirectory, known, load } from "./running";
+import { buildDirectory, known, load } from "../../kit/bundles";
 
 /** Plain data of any depth, which capture by value must preserve. */
 const plainData = fc.letrec((tie) => ({

@@ -1,6 +1,6 @@
 import { expect } from "chai";
+import { projectIn } from "../../kit/bundles";
 import { run } from "../../pipeline/engine";
-import { projectIn } from "./running";
 
 const program = `
 import * as aws from "@pulumi/aws";

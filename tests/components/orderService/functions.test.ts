@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { bundleOf, functions, type Inputs, onUsualStore, register, type Statement } from "./orderServiceStand";
+import { bundleOf, functions, type Inputs, onUsualStore, register, type Statement } from "../../kit/orderServiceStand";
 
 describe("The functions of an OrderService", function () {
   this.timeout(180_000);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { onUsualStore, register } from "./orderServiceStand";
+import { onUsualStore, register } from "../../kit/orderServiceStand";
 
 describe("OrderService", function () {
   this.timeout(180_000);

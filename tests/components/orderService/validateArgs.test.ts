@@ -1,6 +1,6 @@
 import { OrderService, type OrderServiceArgs, stripe } from "../../../components/orderService";
+import { usual } from "../../kit/orderServiceStand";
 import { expectRefusal } from "../../kit/refusals";
-import { usual } from "./orderServiceStand";
 
 const stripeAccount = {
   apiKey: "rk_live_1",

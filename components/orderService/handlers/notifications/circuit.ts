@@ -7,6 +7,7 @@ import {
   PROBE_SECONDS,
   pauseSeconds,
 } from "../../../../domain/order";
+import { onlyIf } from "../transaction";
 
 /** A delivery's permission, or the seconds until another look. */
 export type Entry =
@@ -79,8 +80,8 @@ export class Circuit {
   /** Sets the end of a pause, if nothing else has changed it since `earlier` was read. */
   private async pause(until: string, earlier: string | undefined, counted: number): Promise<boolean> {
     const isUnchanged = earlier === undefined ? "attribute_not_exists(pausedUntil)" : "pausedUntil = :earlier";
-    try {
-      await this.client.send(
+    return await onlyIf(
+      this.client.send(
         new UpdateCommand({
           ...this.table,
           UpdateExpression: "SET pausedUntil = :until ADD pauses :counted",
@@ -91,12 +92,8 @@ export class Circuit {
             ...(earlier !== undefined && { ":earlier": earlier }),
           },
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === "ConditionalCheckFailedException") return false;
-      throw error;
-    }
+      ),
+    );
   }
 }
 

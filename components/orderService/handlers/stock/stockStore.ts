@@ -1,12 +1,4 @@
-import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
-import {
-  type DynamoDBDocumentClient,
-  QueryCommand,
-  ScanCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, QueryCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import {
   type DeliveryItem,
   deliveriesPrefix,
@@ -19,7 +11,7 @@ import {
   type Units,
 } from "../../../../domain/stock";
 import { readShares } from "../../../runtime/stockShares";
-import { TransientError } from "../../../runtime/transientError";
+import { type Action, MEETING_ATTEMPTS, onlyIf, transact } from "../transaction";
 
 /** The table of stock. Every write changes the own Region's share only, by adding to it. */
 export class StockStore {
@@ -53,8 +45,8 @@ export class StockStore {
     const { counter, expected, by, units, atLeast } = change;
     const isFirst =
       expected === 0 ? "(attribute_not_exists(#counter) OR #counter = :expected)" : "#counter = :expected";
-    try {
-      await this.client.send(
+    return await onlyIf(
+      this.client.send(
         new UpdateCommand({
           TableName: this.table,
           Key: shareKey(productId, this.region),
@@ -70,12 +62,8 @@ export class StockStore {
             ...this.identity,
           },
         }),
-      );
-      return true;
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== "ConditionalCheckFailedException") throw error;
-      return false;
-    }
+      ),
+    );
   }
 
   /**
@@ -168,7 +156,12 @@ export class StockStore {
       },
     ]);
     if (refused === undefined) return "delivered";
-    return refused.includes(0) ? "repeated" : "short";
+    return refused.has(0) ? "repeated" : "short";
+  }
+
+  /** Orders take units of the same share in the same moment. */
+  private transact(actions: Action[]) {
+    return transact(this.client, actions, MEETING_ATTEMPTS);
   }
 
   /** Action of a transaction: changes the own share by units that are delivered or taken away. */
@@ -180,25 +173,6 @@ export class StockStore {
       ExpressionAttributeNames: IDENTITY_NAMES,
       ExpressionAttributeValues: { ":units": units, ":none": 0, ...this.identity },
     };
-  }
-
-  /** Runs one transaction. `undefined` if it happened, else the actions whose conditions did not hold, by index. */
-  private async transact(actions: Action[]): Promise<number[] | undefined> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await this.client.send(new TransactWriteCommand({ TransactItems: actions }));
-        return undefined;
-      } catch (error) {
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code);
-        const refused = codes.flatMap((code, index) => (code === "ConditionalCheckFailed" ? [index] : []));
-        if (refused.length > 0) return refused;
-        if (!codes.includes("TransactionConflict")) throw error;
-        // Orders take units of the same share in this moment.
-        if (attempt === ATTEMPTS - 1) throw new TransientError("The share was changed concurrently.", { cause: error });
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 50 * 2 ** attempt));
-      }
-    }
   }
 
   /** All shares of a Region that this Region knows: a read of the whole table, for an operator's claim. */
@@ -226,11 +200,6 @@ export class StockStore {
     return { ":kind": "share", ":schema": STOCK_SCHEMA, ":region": this.region };
   }
 }
-
-type Action = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
-
-/** Attempts of a transaction that meets another one: after 0, 50, 100 ms at most, doubling; 1.6 s in all. */
-const ATTEMPTS = 6;
 
 /** Written with every change, since the first one makes the item. */
 const IDENTITY = "#kind = :kind, #schema = :schema, #region = :region";

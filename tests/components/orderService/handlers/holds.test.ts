@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { MAX_LINES } from "../../../../domain/order/limits";
-import { EAST, StockStand, WEST } from "../stockStand";
+import { EAST, StockStand, WEST } from "../../../kit/stockStand";
 
 const COUNTED = { productId: "kettle", quantity: 1 };
 const UNCOUNTED = { productId: "lantern", quantity: 1 };

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { OrderService, type OrderServiceArgs } from "../../../../components/orderService";
-import { expectRefusal } from "../../../kit/refusals";
 import {
   bundleOf,
   type Inputs,
@@ -9,7 +8,8 @@ import {
   register,
   type Statement,
   usual,
-} from "../orderServiceStand";
+} from "../../../kit/orderServiceStand";
+import { expectRefusal } from "../../../kit/refusals";
 
 describe("The notifications of an OrderService", function () {
   this.timeout(180_000);

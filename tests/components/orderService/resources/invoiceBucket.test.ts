@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { functions, onUsualStore, register, type Statement } from "../orderServiceStand";
+import { functions, onUsualStore, register, type Statement } from "../../../kit/orderServiceStand";
 
 describe("The invoices of an OrderService", function () {
   this.timeout(180_000);

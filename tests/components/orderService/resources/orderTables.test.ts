@@ -2,8 +2,15 @@ import { expect } from "chai";
 import type { PolicyStatement } from "../../../../components/deliveryPipeline/policyStatement";
 import { OrderService } from "../../../../components/orderService";
 import { isPermitted } from "../../../kit/isPermitted";
+import {
+  functions,
+  onUsualStore,
+  type Registered,
+  register,
+  type Statement,
+  usual,
+} from "../../../kit/orderServiceStand";
 import { expectRefusal } from "../../../kit/refusals";
-import { functions, onUsualStore, type Registered, register, type Statement, usual } from "../orderServiceStand";
 
 describe("The tables and keys of an OrderService", function () {
   this.timeout(180_000);

@@ -3,7 +3,7 @@ import type { HttpRequest } from "../../../../../components/orderService/handler
 import { getShares, putDelivery } from "../../../../../components/orderService/handlers/api/stockApi";
 import { balanceOf } from "../../../../../domain/stock";
 import { request } from "../../../../kit/searchFakes";
-import { EAST, StockStand, WEST } from "../../stockStand";
+import { EAST, StockStand, WEST } from "../../../../kit/stockStand";
 
 /** Both operations in one Region of a stand, called as a member of `groups`. */
 function apiIn(stand: StockStand, region: string, groups = "merchandisers") {

@@ -2,7 +2,6 @@ import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { expect } from "chai";
-import { submission } from "../../../../../bench/orders/memory";
 import { createQuote } from "../../../../../components/orderService/handlers/api/quote";
 import { createSubmitOrder } from "../../../../../components/orderService/handlers/api/submit";
 import { Catalogue } from "../../../../../components/orderService/handlers/catalogue";
@@ -10,6 +9,7 @@ import { OrderStore } from "../../../../../components/orderService/handlers/orde
 import { StockStore } from "../../../../../components/orderService/handlers/stock/stockStore";
 import type { ChargeRules, OrderItem } from "../../../../../domain/order";
 import { answeringClient } from "../../../../kit/orderFakes";
+import { submission } from "../../../../kit/submission";
 
 /** Creates a submit handler over a table in memory, whose transactions refuse a repeated order and a count at its limit. */
 function intake(ordersPerCustomerDay: number, charges?: ChargeRules) {

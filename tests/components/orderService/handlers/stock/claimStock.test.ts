@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { claimStock } from "../../../../../components/orderService/handlers/stock/claimStock";
 import { balanceOf } from "../../../../../domain/stock";
-import { EAST, StockStand, WEST } from "../../stockStand";
+import { EAST, StockStand, WEST } from "../../../../kit/stockStand";
 
 const AT = "2026-01-01T00:00:00.000Z";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { balanceOf } from "../../../../../domain/stock";
-import { EAST, StockStand, WEST } from "../../stockStand";
+import { EAST, StockStand, WEST } from "../../../../kit/stockStand";
 
 describe("moveStock", () => {
   it("sends the units that a refused order of the peer Region waits for, and the retry is accepted", async () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { stripe } from "../../../../../components/orderService";
-import { bundleOf, functions, onUsualStore, type Registered, register } from "../../orderServiceStand";
+import { bundleOf, functions, onUsualStore, type Registered, register } from "../../../../kit/orderServiceStand";
 
 const stripeAccount = {
   apiKey: "rk_live_1",

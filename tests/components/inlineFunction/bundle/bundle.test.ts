@@ -8,9 +8,9 @@ import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { temporaryFolder } from "../../kit/temporaryFolder";
-import { bundled } from "./running";
-import { Counter, prices } from "./subjects/counter";
+import { bundled } from "../../../kit/bundles";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
+import { Counter, prices } from "../subjects/counter";
 
 const currency = "EUR";
 const table = { name: pulumi.output("orders") };

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { AnyFunction } from "../../../components/inlineFunction/bundle/closures";
-import { buildDirectory, bundled } from "./running";
+import type { AnyFunction } from "../../components/inlineFunction/bundle/closures";
+import { buildDirectory, bundled } from "./bundles";
 
 type Factory = () => (event: never) => unknown;
 

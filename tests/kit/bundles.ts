@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Output } from "@pulumi/pulumi";
-import { type Bundle, bundle } from "../../../components/inlineFunction/bundle/bundle";
-import type { AnyFunction } from "../../../components/inlineFunction/bundle/closures";
-import { temporaryFolder } from "../../kit/temporaryFolder";
+import { type Bundle, bundle } from "../../components/inlineFunction/bundle/bundle";
+import type { AnyFunction } from "../../components/inlineFunction/bundle/closures";
+import { temporaryFolder } from "./temporaryFolder";
 
 /** Returns an output's value. */
 export function known<T>(output: Output<T>): Promise<T> {
@@ -30,7 +30,7 @@ export async function bundled<Event = void, Result = unknown>(
   return { handler: load<Event, Result>(made.file), bundle: made };
 }
 
-const root = path.resolve(__dirname, "../../..");
+const root = path.resolve(__dirname, "../..");
 
 /**
  * Writes a project into a new folder, with this project's packages and compiler options.

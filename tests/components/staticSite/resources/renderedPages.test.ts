@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import { expect } from "chai";
-import { PAGE_HEADER } from "../../../components/runtime/pageHeader";
-import { StaticSite, type StaticSiteArgs } from "../../../components/staticSite";
-import { expectRefusal } from "../../kit/refusals";
-import { makeBuild, registerSite, writeIn } from "../../kit/siteStand";
+import { PAGE_HEADER } from "../../../../components/runtime/pageHeader";
+import { StaticSite, type StaticSiteArgs } from "../../../../components/staticSite";
+import { expectRefusal } from "../../../kit/refusals";
+import { makeBuild, registerSite, writeIn } from "../../../kit/siteStand";
 
 describe("StaticSite with rendered pages", () => {
   let build: string;

@@ -1,19 +1,19 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
-import { submission } from "../../../bench/orders/memory";
-import { createSubmitOrder } from "../../../components/orderService/handlers/api/submit";
-import { Catalogue } from "../../../components/orderService/handlers/catalogue";
-import { dispatch } from "../../../components/orderService/handlers/executions/dispatch";
-import { TaskReply } from "../../../components/orderService/handlers/executions/taskReply";
-import { OPEN_INDEX, OrderStore } from "../../../components/orderService/handlers/orderStore";
-import { moveStock } from "../../../components/orderService/handlers/stock/moveStock";
-import { StockStore } from "../../../components/orderService/handlers/stock/stockStore";
-import { advance, type OrderItem, type OrderStatus, takeOver } from "../../../domain/order";
-import { type Share, shareKey } from "../../../domain/stock";
-import { answeringClient, workflowsAnswering } from "../../kit/orderFakes";
-import { type Change, type TableSchema, Tables } from "../../kit/simulator/tables";
-import { World } from "../../kit/simulator/world";
+import { createSubmitOrder } from "../../components/orderService/handlers/api/submit";
+import { Catalogue } from "../../components/orderService/handlers/catalogue";
+import { dispatch } from "../../components/orderService/handlers/executions/dispatch";
+import { TaskReply } from "../../components/orderService/handlers/executions/taskReply";
+import { CUSTOMER_INDEX, OPEN_INDEX, OrderStore } from "../../components/orderService/handlers/orderStore";
+import { moveStock } from "../../components/orderService/handlers/stock/moveStock";
+import { StockStore } from "../../components/orderService/handlers/stock/stockStore";
+import { advance, type OrderItem, type OrderStatus, takeOver } from "../../domain/order";
+import { type Share, shareKey } from "../../domain/stock";
+import { answeringClient, workflowsAnswering } from "./orderFakes";
+import { type Change, type TableSchema, Tables } from "./simulator/tables";
+import { World } from "./simulator/world";
+import { submission } from "./submission";
 
 export const EAST = "us-east-1";
 export const WEST = "us-west-2";
@@ -25,7 +25,10 @@ const SCHEMAS: TableSchema[] = [
     name: NAMES.orders,
     hash: "orderId",
     range: "region",
-    indexes: { [OPEN_INDEX]: { hash: "openIn", range: "sweepAt" } },
+    indexes: {
+      [OPEN_INDEX]: { hash: "openIn", range: "sweepAt" },
+      [CUSTOMER_INDEX]: { hash: "customerId", range: "createdAt" },
+    },
     global: true,
   },
   { name: NAMES.cards, hash: "orderId", range: "region", global: true },
@@ -94,11 +97,10 @@ export class StockStand {
 
   /** Places an order of one customer; the same key is the same request. */
   async place(region: string, key: string, quantity = 1, lines = [{ productId: "kettle", quantity }]) {
-    const client = this.clients.get(region)!;
     const submit = createSubmitOrder({
       store: this.store(region),
-      stock: new StockStore(client, NAMES.stock, region),
-      catalogue: new Catalogue(client, "products"),
+      stock: this.stock(region),
+      catalogue: this.catalogue(region),
       cardKeyIds: ["mrk-1"],
       ordersPerCustomerDay: 1_000,
     });
@@ -111,6 +113,20 @@ export class StockStand {
     });
     const { statusCode, headers, body } = await submit(request);
     return { status: statusCode, retryAfter: headers?.["retry-after"], ...JSON.parse(body ?? "{}") };
+  }
+
+  client(region: string): DynamoDBDocumentClient {
+    return this.clients.get(region)!;
+  }
+
+  /** An item of the orders' table. */
+  item(region: string, orderId: string, key: string): Record<string, unknown> | undefined {
+    return this.tables.item(region, NAMES.orders, { orderId, region: key });
+  }
+
+  /** Puts an item into the orders' table of both Regions, as if it had been there for long. */
+  seed(item: OrderItem): void {
+    this.tables.seed(NAMES.orders, { ...item });
   }
 
   stock(region: string): StockStore {
@@ -165,9 +181,8 @@ export class StockStand {
       eventName: "MODIFY",
       dynamodb: { NewImage: image(change.after), OldImage: image(change.before) },
     } as DynamoDBRecord;
-    const client = this.clients.get(region)!;
     if (change.table === NAMES.stock) {
-      await moveStock(record, { store: new StockStore(client, NAMES.stock, region), onMoved: () => {} });
+      await moveStock(record, { store: this.stock(region), onMoved: () => {} });
     } else if (change.table === NAMES.orders) {
       const workflows = workflowsAnswering();
       await dispatch(record, {

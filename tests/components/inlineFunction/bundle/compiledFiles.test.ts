@@ -2,19 +2,19 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { compile } from "../../../components/inlineFunction/bundle/compile";
-import { catalogueApi } from "../../../domain/catalogue/openapi";
-import * as catalogue from "../../../domain/catalogue/operations.compiled";
-import * as products from "../../../domain/catalogue/products.compiled";
-import { type OpenApiDocument, validator } from "../../../domain/http";
-import { type CompiledOperation, compileOperation } from "../../../domain/http/compileOperation";
-import { orderApi } from "../../../domain/order/api/openapi";
-import * as order from "../../../domain/order/api/operations.compiled";
-import { type FuzzRequest, requestsOf } from "../../kit/fuzz/requests";
-import { temporaryFolder } from "../../kit/temporaryFolder";
-import { load } from "./running";
+import { compile } from "../../../../components/inlineFunction/bundle/compile";
+import { catalogueApi } from "../../../../domain/catalogue/openapi";
+import * as catalogue from "../../../../domain/catalogue/operations.compiled";
+import * as products from "../../../../domain/catalogue/products.compiled";
+import { type OpenApiDocument, validator } from "../../../../domain/http";
+import { type CompiledOperation, compileOperation } from "../../../../domain/http/compileOperation";
+import { orderApi } from "../../../../domain/order/api/openapi";
+import * as order from "../../../../domain/order/api/operations.compiled";
+import { load } from "../../../kit/bundles";
+import { type FuzzRequest, requestsOf } from "../../../kit/fuzz/requests";
+import { temporaryFolder } from "../../../kit/temporaryFolder";
 
-const root = path.resolve(__dirname, "../../..");
+const root = path.resolve(__dirname, "../../../..");
 
 /** Bundles an ES module and returns its exports, its code and its files. */
 async function built(text: string) {

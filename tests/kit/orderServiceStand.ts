@@ -1,9 +1,9 @@
-import "../../../disablePromiseTraces";
+import "../../disablePromiseTraces";
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { OrderService, type OrderServiceArgs } from "../../../components/orderService";
-import type { PaymentElement, PaymentOrigins } from "../../../domain/order";
+import { OrderService, type OrderServiceArgs } from "../../components/orderService";
+import type { PaymentElement, PaymentOrigins } from "../../domain/order";
 
 export type Inputs = Record<string, unknown>;
 export interface Statement {

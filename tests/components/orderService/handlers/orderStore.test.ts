@@ -1,12 +1,10 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
-import { OrderStore } from "../../../components/orderService/handlers/orderStore";
-import { advance, placeCard, takeOver } from "../../../domain/order";
-import { itemOf } from "../../kit/orderArbitraries";
-import { answeringClient } from "../../kit/orderFakes";
-
-const EAST = "us-east-1";
-const WEST = "us-west-2";
+import { OrderStore } from "../../../../components/orderService/handlers/orderStore";
+import { type AddressBookItem, advance, placeCard, takeOver } from "../../../../domain/order";
+import { itemOf, refundItemOf } from "../../../kit/orderArbitraries";
+import { answeringClient } from "../../../kit/orderFakes";
+import { EAST, StockStand, WEST } from "../../../kit/stockStand";
 
 interface Written {
   Key?: { region: string };
@@ -108,5 +106,92 @@ describe("OrderStore", () => {
     const [order, copied] = transaction as { Put: { TableName: string; Item: object; ConditionExpression?: string } }[];
     expect(order!.Put).to.include({ TableName: "orders", ConditionExpression: "attribute_not_exists(orderId)" });
     expect(copied!.Put).to.deep.include({ TableName: "cards", Item: { ...card, region: WEST } });
+  });
+
+  describe("on tables in memory", () => {
+    const AT = "2026-01-01T00:00:00.000Z";
+    const LATER = "2026-01-01T00:10:00.000Z";
+    const { orderId } = east;
+    const stand = () => {
+      const made = new StockStand();
+      const store = made.store(EAST);
+      return { store, made, itemIn: (key: string) => made.item(EAST, orderId, `${key}#${EAST}`) };
+    };
+
+    it("keeps the wait of a later epoch, and webhooks recorded before a wait", async () => {
+      const { store, itemIn } = stand();
+      await store.startWait(orderId, 1, "first", AT, "https://bank.example.com/1");
+      await store.endWait(orderId, "first", "webhook-1");
+      expect(itemIn("wait")).to.not.have.property("token");
+      await store.startWait(orderId, 2, "second", LATER);
+      await store.startWait(orderId, 1, "late", LATER);
+      expect(itemIn("wait")).to.deep.include({ token: "second", epoch: 2, wokenBy: new Set(["webhook-1"]) });
+      expect(itemIn("wait")).to.not.have.property("challengeUrl");
+    });
+
+    it("ends a wait only by its current token", async () => {
+      const { store, itemIn } = stand();
+      await store.startWait(orderId, 1, "first", AT);
+      await store.startWait(orderId, 1, "second", LATER);
+      await store.endWait(orderId, "first", "webhook-1");
+      expect(await store.waiting(orderId)).to.include({ token: "second" });
+      await store.endWait(orderId, "second");
+      expect(itemIn("wait")).to.not.have.any.keys("token", "wokenBy");
+    });
+
+    it("gives a notification to one copy at a time, and to none after it was sent", async () => {
+      const { store } = stand();
+      const claim = (at: string, until: string) => store.claimNotification(orderId, "PAID", at, until);
+      expect(await claim(AT, "2026-01-01T00:01:00.000Z")).to.equal(true);
+      expect(await claim("2026-01-01T00:00:59.000Z", LATER)).to.equal(false);
+      // Its holder has died.
+      expect(await claim("2026-01-01T00:01:01.000Z", LATER)).to.equal(true);
+      await store.markSent(orderId, "PAID", ["PLACED", "PAID"]);
+      expect(await claim("2026-01-02T00:00:00.000Z", "2026-01-02T00:01:00.000Z")).to.equal(false);
+      expect([...(await store.notified(orderId)).sent]).to.have.members(["PLACED", "PAID"]);
+    });
+
+    it("keeps the first request to cancel", async () => {
+      const { store, itemIn } = stand();
+      await store.wishCancel(orderId, "ann", AT);
+      await store.wishCancel(orderId, "ann", LATER);
+      expect(itemIn("cancel")).to.include({ requestedAt: AT });
+      expect((await store.partition(orderId)).cancelWished).to.equal(true);
+    });
+
+    it("writes a refund over the version that was read, and only if no other was accepted since", async () => {
+      const { store } = stand();
+      const item = refundItemOf({ orderId, version: 1 });
+      expect(await store.writeRefund({ item, version: undefined, accepted: 0 })).to.equal(true);
+      const other = refundItemOf({ orderId, refundId: "OTHER6789ABCDEFGHJKMNPQRST", region: "refund#us-east-1#OTHER" });
+      expect(await store.writeRefund({ item: other, version: undefined, accepted: 0 })).to.equal(false);
+      expect((await store.partition(orderId)).refunds).to.have.length(1);
+      expect(await store.writeRefund({ item: other, version: undefined, accepted: 1 })).to.equal(true);
+      expect((await store.partition(orderId)).acceptedRefunds).to.deep.equal({ [EAST]: 2 });
+      const refunded = { ...item, status: "REFUNDED" as const, version: 2 };
+      expect(await store.writeRefund({ item: refunded, version: 1 })).to.equal(true);
+      expect(await store.writeRefund({ item: refunded, version: 1 })).to.equal(false);
+    });
+
+    it("writes saved addresses over the version that was read", async () => {
+      const { store } = stand();
+      const write = (version: number) =>
+        store.writeAddressBook({ orderId: "addresses#ann", region: EAST, version } as AddressBookItem);
+      expect([await write(1), await write(1), await write(2), await write(2)]).to.deep.equal([
+        true,
+        false,
+        true,
+        false,
+      ]);
+    });
+
+    it("prefers its own card to the peer's", async () => {
+      const cards = [WEST, EAST].map((region) => placeCard(orderId, region, `of ${region}`, AT));
+      const { client } = answeringClient<DynamoDBDocumentClient>(() => ({ Items: cards }));
+      const of = (region: string) =>
+        new OrderStore(client, { orders: "orders", cards: "cards", stock: "stock" }, region).anyCard(orderId);
+      expect(await of(EAST)).to.include({ ciphertext: `of ${EAST}` });
+      expect(await of("eu-west-1")).to.include({ ciphertext: `of ${WEST}` });
+    });
   });
 });
