@@ -1,3 +1,4 @@
+import type { ValidateFunction } from "ajv";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import type { OpenApiDocument, Operation } from "../../../domain/http/openapi";
@@ -35,6 +36,13 @@ export function answerCheck(document: OpenApiDocument): (request: FuzzRequest, a
   const ajv = new Ajv2020({ strict: false, allErrors: false });
   addFormats(ajv);
   ajv.addSchema(document, "document");
+  // Compiling one takes longer than the request.
+  const compiled = new Map<unknown, ValidateFunction>();
+  const compile = (schema: unknown = {}): ValidateFunction => {
+    const validate = compiled.get(schema) ?? ajv.compile(absolute(schema) as object);
+    compiled.set(schema, validate);
+    return validate;
+  };
   const all = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(
       ([method, operation]): Located => ({
@@ -82,7 +90,7 @@ export function answerCheck(document: OpenApiDocument): (request: FuzzRequest, a
     const [mediaType, content] = Object.entries(response.content ?? {})[0] ?? [];
     if (mediaType === undefined || isOfTheGateway(text, contentType)) return faults;
     if (!contentType.startsWith(mediaType)) return [...faults, `the media type is "${contentType}", not ${mediaType}`];
-    const validate = ajv.compile(absolute(content?.schema ?? {}) as object);
+    const validate = compile(content?.schema);
     if (!validate(parse(text))) faults.push(`the answer is not as documented: ${ajv.errorsText(validate.errors)}`);
     return faults;
   };
