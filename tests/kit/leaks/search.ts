@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 import { ENCODINGS, type Encoding } from "./encodings";
 
@@ -37,6 +38,8 @@ export class LeakSearch {
   /** Patterns by their first three bytes: most positions of a haystack are passed with one look at `starts`. */
   private readonly starts = new Uint8Array(2 ** 24);
   private readonly patterns = new Map<number, Pattern[]>();
+  /** Findings by content and depth: functions' code alone is in a dozen places of both Regions. */
+  private readonly searched = new Map<string, Finding[]>();
 
   constructor(needles: readonly Needle[]) {
     for (const { name, value } of needles) {
@@ -51,9 +54,7 @@ export class LeakSearch {
   }
 
   find(bytes: Buffer): Finding[] {
-    const found = new Map<string, Finding>();
-    this.search(bytes, "", 0, found);
-    return [...found.values()];
+    return this.findOnce(bytes, 0);
   }
 
   private add(pattern: Pattern): void {
@@ -63,30 +64,46 @@ export class LeakSearch {
     this.patterns.set(key, [...(this.patterns.get(key) ?? []), pattern]);
   }
 
-  private search(bytes: Buffer, inside: string, depth: number, found: Map<string, Finding>): void {
+  private findOnce(bytes: Buffer, depth: number): Finding[] {
+    const content = `${depth} ${hash("sha256", bytes)}`;
+    let findings = this.searched.get(content);
+    if (findings === undefined) {
+      const found = new Map<string, Finding>();
+      this.search(bytes, depth, found);
+      findings = [...found.values()];
+      this.searched.set(content, findings);
+    }
+    return findings;
+  }
+
+  private search(bytes: Buffer, depth: number, found: Map<string, Finding>): void {
     const end = bytes.length - 2;
     for (let at = 0, next = bytes.length > 1 ? (bytes[0]! << 8) | bytes[1]! : 0; at < end; at++) {
       next = ((next << 8) | bytes[at + 2]!) & 0xff_ff_ff;
-      if (this.starts[next] === 1) this.compare(bytes, at, next, inside, found);
+      if (this.starts[next] === 1) this.compare(bytes, at, next, found);
       if (depth < DEEPEST && isCompressed(next)) {
         const whole = decompress(bytes, at, next);
-        if (whole !== undefined) this.search(whole, `${inside}compressed `, depth + 1, found);
+        if (whole !== undefined) this.searchCompressed(whole, depth, found);
       }
     }
-    if (depth < DEEPEST) this.searchBase64(bytes, inside, depth, found);
+    if (depth < DEEPEST) this.searchBase64(bytes, depth, found);
   }
 
-  private compare(bytes: Buffer, at: number, key: number, inside: string, found: Map<string, Finding>): void {
+  private searchCompressed(whole: Buffer, depth: number, found: Map<string, Finding>): void {
+    for (const { needle, encoding, context } of this.findOnce(whole, depth + 1))
+      keep(found, { needle, encoding: `compressed ${encoding}`, context });
+  }
+
+  private compare(bytes: Buffer, at: number, key: number, found: Map<string, Finding>): void {
     for (const { needle, encoding, bytes: wanted } of this.patterns.get(key) ?? []) {
       if (bytes.compare(wanted, 0, wanted.length, at, Math.min(at + wanted.length, bytes.length)) !== 0) continue;
-      const id = `${needle} ${inside}${encoding}`;
       const context = bytes.toString("latin1", Math.max(0, at - 80), at + wanted.length + 40);
-      if (!found.has(id)) found.set(id, { needle, encoding: `${inside}${encoding}`, context });
+      keep(found, { needle, encoding, context });
     }
   }
 
   /** Plain values in base64 have patterns of their own; compressed ones are found by decoding. */
-  private searchBase64(bytes: Buffer, inside: string, depth: number, found: Map<string, Finding>): void {
+  private searchBase64(bytes: Buffer, depth: number, found: Map<string, Finding>): void {
     const run = new RegExp(`[A-Za-z0-9+/_-]{${SHORTEST_BASE64},}`, "g");
     for (const [text] of bytes.toString("latin1").matchAll(run)) {
       for (const offset of [0, 1, 2, 3]) {
@@ -94,12 +111,18 @@ export class LeakSearch {
         for (const magic of MAGIC) {
           for (let at = decoded.indexOf(magic); at >= 0; at = decoded.indexOf(magic, at + 1)) {
             const whole = decompress(decoded, at, magic.readUIntBE(0, 3));
-            if (whole !== undefined) this.search(whole, `${inside}compressed `, depth + 1, found);
+            if (whole !== undefined) this.searchCompressed(whole, depth, found);
           }
         }
       }
     }
   }
+}
+
+/** Keeps the first finding of a needle in an encoding. */
+function keep(found: Map<string, Finding>, finding: Finding): void {
+  const id = `${finding.needle} ${finding.encoding}`;
+  if (!found.has(id)) found.set(id, finding);
 }
 
 const GZIP = 0x1f8b08;
