@@ -10,6 +10,7 @@ import { readRows } from "../catalogue/rows";
 import { StockStore } from "../components/orderService/handlers/stock/stockStore";
 import { DELIVERY_ID_PATTERN } from "../domain/stock";
 import { CHECKPOINTS, clientsFor, findCatalogue } from "./catalogueConnection";
+import { runCommand } from "./runCommand";
 
 const USAGE = `Usage: npm run catalogue -- COMMAND [options]
 
@@ -187,7 +188,4 @@ function requireFile(file: string | undefined): string {
   return file;
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
+runCommand(main);

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { askConsole } from "../local/console/client";
 import { openRecording, type Recording, readRecording } from "../local/console/recording";
+import { runCommand } from "./runCommand";
 
 const usage = `Usage: npm run console -- COMMAND
 
@@ -46,9 +47,4 @@ async function main(args: string[]): Promise<void> {
   } else throw new Error(`There is no command "${command}": "npm run console -- --help" lists the commands.`);
 }
 
-if (require.main === module) {
-  main(process.argv.slice(2)).catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  });
-}
+if (require.main === module) runCommand(main);

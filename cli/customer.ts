@@ -10,6 +10,7 @@ import { reasonOf } from "../components/orderService/handlers/erasure/regionData
 import { exportRegion, type RegionExport } from "./customers/export";
 import { makeMerchandiser } from "./customers/merchandiser";
 import { type CustomerClients, findCustomerRegions, openCustomerRegion } from "./customers/places";
+import { runCommand } from "./runCommand";
 
 const USAGE = `Usage: npm run customer -- COMMAND [options]
 
@@ -97,7 +98,4 @@ function report(erasure: Erasure): void {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
+runCommand(main);

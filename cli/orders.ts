@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { isCancelled, isFinal } from "../domain/order/status";
 import { askConsole } from "../local/console/client";
 import type { OrderTimeline, TimelineEntry } from "../local/console/orders/timeline";
+import { runCommand } from "./runCommand";
 
 const usage = `Usage: npm run orders -- COMMAND
 
@@ -60,9 +61,4 @@ export function formatTimeline({ orderId, status, entries, usd, missing }: Order
   ].join("\n");
 }
 
-if (require.main === module) {
-  main(process.argv.slice(2)).catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  });
-}
+if (require.main === module) runCommand(main);

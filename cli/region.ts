@@ -24,6 +24,7 @@ import {
   status,
   writeDrain,
 } from "./regions/operate";
+import { runCommand } from "./runCommand";
 
 const USAGE = `Usage: npm run region -- COMMAND [options]
 
@@ -250,7 +251,4 @@ function needed<Value>(value: Value | undefined, message: string): Value {
   return value;
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
+runCommand(main);

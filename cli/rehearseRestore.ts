@@ -4,6 +4,7 @@ import { runningStore } from "../local/runningStore";
 import type { RegionConnection } from "./regions/connection";
 import type { Item } from "./restore/compareTables";
 import { Refused, type Rehearsed, rehearse } from "./restore/rehearse";
+import { runCommand } from "./runCommand";
 import { readStackOutputs } from "./stackOutputs";
 
 const USAGE = `Usage: npm run rehearse-restore -- [TABLE …] [options]
@@ -174,7 +175,4 @@ function countOf(text: string | undefined): number | undefined {
   return count;
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
+runCommand(main);

@@ -1,9 +1,11 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { APIGatewayProxyEventV2, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { DeadLetter, DeadLetters } from "../../components/searchService/handlers/index/deadLetters";
 import type { Log } from "../../components/searchService/handlers/index/indexer";
 import type { Product } from "../../domain/catalogue/product";
+import { NO_RULES, type StoredRules } from "../../domain/catalogue/search/searchRules";
 
 /** A valid product with the given changes. */
 export function product(productId: string, content: Partial<Product> = {}): Product {
@@ -90,3 +92,32 @@ export function request(
     ...rest,
   };
 }
+
+/** A product table with the item of search rules, that checks the condition of writes. `races` writes are preceded by another writer's. */
+export function tableOfRules(stored?: StoredRules) {
+  const state = { item: stored, reads: 0, races: 0, isDown: false };
+  const send = async (command: unknown) => {
+    if (state.isDown) throw new Error("no answer");
+    if (command instanceof GetCommand) {
+      state.reads++;
+      return { Item: state.item };
+    }
+    if (!(command instanceof PutCommand)) throw new Error("not expected");
+    if (state.races-- > 0) state.item = { ...state.item!, version: state.item!.version + 1 };
+    if (state.item?.version !== command.input.ExpressionAttributeValues?.[":replaces"]) {
+      throw new ConditionalCheckFailedException({ message: "", $metadata: {} });
+    }
+    state.item = command.input.Item as StoredRules;
+    return {};
+  };
+  return { state, client: { send } as unknown as DynamoDBDocumentClient };
+}
+
+export const storedRules: StoredRules = {
+  ...NO_RULES,
+  hidden: ["a"],
+  productId: "#search-rules",
+  version: 3,
+  homeRegion: "us-east-1",
+  updatedAt: "2026-11-30T00:00:00.000Z",
+};

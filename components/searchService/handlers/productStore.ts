@@ -9,72 +9,101 @@ import {
 } from "../../../domain/catalogue/change";
 import type { Product, ProductContent } from "../../../domain/catalogue/product";
 
-/** The final outcome of a change; a write that lost a race has been decided again. */
-export type Outcome = Decision;
-
-export interface ProductStoreOptions {
+export interface ProductTable {
   client: DynamoDBDocumentClient;
+  /** Name of the product table. */
   table: string;
   /** The Region that writes. */
   region: string;
   now?: () => Date;
 }
 
+/** A write that was decided on what was read: of `item` in place of the version `replaces`, or of an item that there is not. */
+export interface DecidedWrite<Item> {
+  item: Item;
+  replaces: number | undefined;
+}
+
 const ATTEMPTS = 3;
 
+/** Reads an item of the product table, strongly consistent. Only `changeItem` and imports write it. */
+export async function readItem<Item>({ client, table }: ProductTable, productId: string): Promise<Item | undefined> {
+  const { Item } = await client.send(new GetCommand({ TableName: table, Key: { productId }, ConsistentRead: true }));
+  return Item as Item | undefined;
+}
+
 /**
- * The product table. Every write is conditional on the version that was read, so that two writers never
+ * Reads an item, decides, and writes under the condition that the item still has the version that was read, so that two writers never
  * overwrite each other.
+ *
+ * @param toWrite `undefined` for a decision to write nothing.
  */
+export async function changeItem<Item extends object, Decided>(
+  table: ProductTable,
+  productId: string,
+  decide: (current: Item | undefined, context: ChangeContext) => Decided,
+  toWrite: (decision: Decided) => DecidedWrite<Item> | undefined,
+): Promise<Decided> {
+  for (let attempt = 1; ; attempt++) {
+    const now = (table.now?.() ?? new Date()).toISOString();
+    const decision = decide(await readItem<Item>(table, productId), { region: table.region, now });
+    const write = toWrite(decision);
+    if (!write) return decision;
+    try {
+      await writeItem(table, write);
+      return decision;
+    } catch (error) {
+      // Another writer was first: decide again, which mostly ends in a conflict.
+      if (!(error instanceof ConditionalCheckFailedException) || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function writeItem<Item extends object>(
+  { client, table }: ProductTable,
+  { item, replaces }: DecidedWrite<Item>,
+): Promise<void> {
+  const condition =
+    replaces === undefined
+      ? { ConditionExpression: "attribute_not_exists(productId)" }
+      : {
+          ConditionExpression: "#version = :replaces",
+          ExpressionAttributeNames: { "#version": "version" },
+          ExpressionAttributeValues: { ":replaces": replaces },
+        };
+  await client.send(new PutCommand({ TableName: table, Item: item, ...condition }));
+}
+
+/** The products of the product table. */
 export class ProductStore {
-  constructor(private readonly options: ProductStoreOptions) {}
+  constructor(private readonly table: ProductTable) {}
 
   /** The item as last written, a tombstone included. */
-  async get(productId: string): Promise<Product | undefined> {
-    const { client, table } = this.options;
-    const { Item } = await client.send(new GetCommand({ TableName: table, Key: { productId }, ConsistentRead: true }));
-    // Only `put` and `delete` write this table.
-    return Item as Product | undefined;
+  get(productId: string): Promise<Product | undefined> {
+    return readItem(this.table, productId);
   }
 
   /** Creates or replaces a product; see `decidePut` for what `expected` means. */
-  put(productId: string, content: ProductContent, expected: ExpectedVersion): Promise<Outcome> {
+  put(productId: string, content: ProductContent, expected: ExpectedVersion): Promise<Decision> {
     return this.change(productId, (current, context) => decidePut(productId, content, current, expected, context));
   }
 
   /** Replaces a product by a tombstone. */
-  delete(productId: string, expected: number | undefined): Promise<Outcome> {
+  delete(productId: string, expected: number | undefined): Promise<Decision> {
     return this.change(productId, (current, context) => decideDelete(current, expected, context));
   }
 
-  private async change(
+  private change(
     productId: string,
     decide: (current: Product | undefined, context: ChangeContext) => Decision,
-  ): Promise<Outcome> {
-    for (let attempt = 1; ; attempt++) {
-      const now = (this.options.now?.() ?? new Date()).toISOString();
-      const decision = decide(await this.get(productId), { region: this.options.region, now });
-      if (decision.kind !== "write") return decision;
-      try {
-        await this.write(decision.product, decision.replaces);
-        return decision;
-      } catch (error) {
-        // Another writer was first: decide again, which mostly ends in a conflict.
-        if (!(error instanceof ConditionalCheckFailedException) || attempt >= ATTEMPTS) throw error;
-      }
-    }
+  ): Promise<Decision> {
+    return changeItem(this.table, productId, decide, (decision) =>
+      decision.kind === "write" ? { item: decision.product, replaces: decision.replaces } : undefined,
+    );
   }
 
   /** Stores a product if its item still has the version `replaces` (`undefined`: if there is none). */
-  async write(product: Product, replaces: number | undefined): Promise<void> {
-    const condition =
-      replaces === undefined
-        ? { ConditionExpression: "attribute_not_exists(productId)" }
-        : {
-            ConditionExpression: "#version = :replaces",
-            ExpressionAttributeNames: { "#version": "version" },
-            ExpressionAttributeValues: { ":replaces": replaces },
-          };
-    await this.options.client.send(new PutCommand({ TableName: this.options.table, Item: product, ...condition }));
+  write(product: Product, replaces: number | undefined): Promise<void> {
+    return writeItem(this.table, { item: product, replaces });
   }
 }

@@ -1,5 +1,4 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import {
   decideRules,
   NO_RULES,
@@ -10,56 +9,24 @@ import {
 } from "../../../domain/catalogue/search/searchRules";
 import { reasonOf } from "../../runtime/reasonOf";
 import type { Log } from "./index/indexer";
+import { changeItem, type ProductTable, readItem } from "./productStore";
 
-export interface RulesStoreOptions {
-  client: DynamoDBDocumentClient;
-  /** Name of the product table. */
-  table: string;
-  /** The Region that writes. */
-  region: string;
-  now?: () => Date;
-}
-
-const ATTEMPTS = 3;
-
-/** Reads and writes merchandisers' rules of searches. Every write is conditional on the version that was read. */
+/** Merchandisers' rules of searches, in an item of the product table. */
 export class RulesStore {
-  constructor(private readonly options: RulesStoreOptions) {}
+  constructor(private readonly table: ProductTable) {}
 
-  async get(): Promise<StoredRules | undefined> {
-    const { client, table } = this.options;
-    const Key = { productId: SEARCH_RULES_ID };
-    const { Item } = await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
-    // Only `put` writes this item.
-    return Item as StoredRules | undefined;
+  get(): Promise<StoredRules | undefined> {
+    return readItem(this.table, SEARCH_RULES_ID);
   }
 
   /** Replaces the rules; see `decideRules` for what `expected` means. */
-  async put(rules: SearchRules, expected: number): Promise<RulesDecision> {
-    for (let attempt = 1; ; attempt++) {
-      const now = (this.options.now?.() ?? new Date()).toISOString();
-      const decision = decideRules(rules, await this.get(), expected, { region: this.options.region, now });
-      if (decision.kind !== "write") return decision;
-      try {
-        await this.write(decision.rules, decision.replaces);
-        return decision;
-      } catch (error) {
-        // Another writer was first: decide again, which mostly ends in a conflict.
-        if (!(error instanceof ConditionalCheckFailedException) || attempt >= ATTEMPTS) throw error;
-      }
-    }
-  }
-
-  private async write(rules: StoredRules, replaces: number | undefined): Promise<void> {
-    const condition =
-      replaces === undefined
-        ? { ConditionExpression: "attribute_not_exists(productId)" }
-        : {
-            ConditionExpression: "#version = :replaces",
-            ExpressionAttributeNames: { "#version": "version" },
-            ExpressionAttributeValues: { ":replaces": replaces },
-          };
-    await this.options.client.send(new PutCommand({ TableName: this.options.table, Item: rules, ...condition }));
+  put(rules: SearchRules, expected: number): Promise<RulesDecision> {
+    return changeItem<StoredRules, RulesDecision>(
+      this.table,
+      SEARCH_RULES_ID,
+      (current, context) => decideRules(rules, current, expected, context),
+      (decision) => (decision.kind === "write" ? { item: decision.rules, replaces: decision.replaces } : undefined),
+    );
   }
 }
 
@@ -74,7 +41,7 @@ const PATIENCE_MS = 400;
  * the table in time uses the rules read before, at first none.
  */
 export function createRulesReader(
-  { client, table }: Pick<RulesStoreOptions, "client" | "table">,
+  { client, table }: Pick<ProductTable, "client" | "table">,
   log: Pick<Log, "warn">,
   now: () => number = Date.now,
 ): () => Promise<SearchRules> {

@@ -1,4 +1,4 @@
-/** Words for the providers' reason codes, as sentences for customers. */
+/** English words for the providers' reason codes, as sentences for customers. */
 export const DECLINES = {
   card_declined: "Your bank declined the card.",
   insufficient_funds: "There is not enough money on the card.",
@@ -7,7 +7,7 @@ export const DECLINES = {
   incorrect_number: "The card number is wrong.",
   invalid_expiry: "The expiry date is wrong.",
   authentication_failed: "Your bank could not confirm that the payment is yours.",
-} as const;
+};
 
 export type DeclineCode = keyof typeof DECLINES;
 

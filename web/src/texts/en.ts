@@ -1,4 +1,4 @@
-import type { DeclineCode } from "../../../domain/order/providers/declines";
+import { DECLINES } from "../../../domain/order/providers/declines";
 import type { CustomerStatus } from "../../../domain/order/status";
 
 /** `1 item`, `2 items`: English and German have the same two forms. */
@@ -295,15 +295,7 @@ export const en = {
       CANCELLED: { title: "Cancelled", text: "The order was cancelled. Any payment is refunded." },
     } satisfies Record<CustomerStatus, { title: string; text: string }>,
   },
-  declines: {
-    card_declined: "Your bank declined the card.",
-    insufficient_funds: "There is not enough money on the card.",
-    expired_card: "The card has expired.",
-    incorrect_code: "The security code is wrong.",
-    incorrect_number: "The card number is wrong.",
-    invalid_expiry: "The expiry date is wrong.",
-    authentication_failed: "Your bank could not confirm that the payment is yours.",
-  } satisfies Record<DeclineCode, string>,
+  declines: DECLINES,
   signIn: {
     title: "Sign in",
     email: "Email",

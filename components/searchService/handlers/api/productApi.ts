@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { isIn } from "../../../../domain/auth";
+import type { Decision } from "../../../../domain/catalogue/change";
 import { catalogueApi } from "../../../../domain/catalogue/openapi";
 import * as operations from "../../../../domain/catalogue/operations.compiled";
 import { isLive, type ProductContent } from "../../../../domain/catalogue/product";
@@ -10,7 +11,7 @@ import { reasonOf } from "../../../runtime/reasonOf";
 import type { Forward, SignedInRequest } from "../forwardWrite";
 import type { Log } from "../index/indexer";
 import type { StockReader } from "../index/shownStock";
-import type { Outcome, ProductStore } from "../productStore";
+import type { ProductStore } from "../productStore";
 
 type Response = APIGatewayProxyStructuredResultV2;
 
@@ -94,7 +95,7 @@ export function createWriteApi(store: Pick<ProductStore, "put" | "delete">, log:
   }
 }
 
-type Refused = Exclude<Outcome, { kind: "write" | "unchanged" }>;
+type Refused = Exclude<Decision, { kind: "write" | "unchanged" }>;
 
 interface WriteParameters {
   productId: string;
