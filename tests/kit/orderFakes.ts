@@ -3,6 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Log } from "../../components/orderService/handlers/api/http";
 import type { DailyLimit } from "../../components/orderService/handlers/dailyLimit";
 import { OrderStore } from "../../components/orderService/handlers/orderStore";
 import {
@@ -184,3 +185,5 @@ export function keyService(): { kms: KMSClient; publicKey: KeyObject } {
   });
   return { kms: client, publicKey };
 }
+
+export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };

@@ -8,7 +8,7 @@ import { join } from "node:path";
 const MODULE = "github.com/stripe/stripe-mock@v0.203.0";
 const root = join(__dirname, "..", "..");
 const folder = join(root, ".stayopen", "stripe-mock");
-const TESTS = "tests/components/orderService/ports/stripePayment.test.ts";
+const TESTS = "tests/components/orderService/payment/stripe/conformance.test.ts";
 
 const LIMIT_MS = 10 * 60_000;
 /** Time for the start, which reads the specification. */

@@ -1,6 +1,6 @@
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 
-/** `service` dimension of the order service's own metrics; their namespace is in the environment (components/storeMetrics). */
+/** `service` dimension of the order service's own metrics; their namespace is in the environment (`infrastructure/metricsNamespace`). */
 export const METRICS_SERVICE = "orders";
 
 /** Metrics that the functions count themselves. */

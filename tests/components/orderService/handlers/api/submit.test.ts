@@ -1,61 +1,7 @@
-import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
 import { expect } from "chai";
-import { createQuote } from "../../../../../components/orderService/handlers/api/quote";
-import { createSubmitOrder } from "../../../../../components/orderService/handlers/api/submit";
-import { Catalogue } from "../../../../../components/orderService/handlers/catalogue";
-import { OrderStore } from "../../../../../components/orderService/handlers/orderStore";
-import { StockStore } from "../../../../../components/orderService/handlers/stock/stockStore";
-import type { ChargeRules, OrderItem } from "../../../../../domain/order";
-import { answeringClient } from "../../../../kit/orderFakes";
+import type { ChargeRules } from "../../../../../domain/order";
+import { charges, intake, quoting } from "../../../../kit/orderIntake";
 import { submission } from "../../../../kit/submission";
-
-/** Creates a submit handler over a table in memory, whose transactions refuse a repeated order and a count at its limit. */
-function intake(ordersPerCustomerDay: number, charges?: ChargeRules) {
-  const orders = new Map<unknown, OrderItem>();
-  let used = 0;
-  let meetsCopy = false;
-  const price = { amount: 3_490, currency: "EUR" };
-  const { client } = answeringClient<DynamoDBDocumentClient>((name, input) => {
-    if (name === "BatchGetCommand") {
-      const kettle = { productId: "kettle", name: "Kettle", category: "Kettles", price, availability: "in-stock" };
-      return { Responses: { products: [kettle] } };
-    }
-    if (name === "GetCommand") return { Item: orders.get((input["Key"] as { orderId: string }).orderId) };
-    if (name === "TransactWriteCommand") {
-      const [{ Put }, { Update }] = input["TransactItems"] as [
-        { Put: { Item: OrderItem } },
-        { Update: { ExpressionAttributeValues: { ":limit": number } } },
-      ];
-      const earlier = orders.get(Put.Item.orderId);
-      const refused = { Code: "ConditionalCheckFailed" };
-      const CancellationReasons = [
-        earlier && !meetsCopy
-          ? { ...refused, Item: marshall(earlier, { removeUndefinedValues: true }) }
-          : { Code: meetsCopy ? "TransactionConflict" : "None" },
-        used >= Update.ExpressionAttributeValues[":limit"] ? refused : { Code: "None" },
-      ];
-      if (CancellationReasons.some(({ Code }) => Code !== "None")) {
-        throw new TransactionCanceledException({ $metadata: {}, message: "cancelled", CancellationReasons });
-      }
-      orders.set(Put.Item.orderId, Put.Item);
-      used += 1;
-    }
-    return {};
-  });
-  const catalogue = new Catalogue(client, "products");
-  const quote = createQuote({ catalogue, charges });
-  const submit = createSubmitOrder({
-    store: new OrderStore(client, { orders: "orders", cards: "cards", stock: "stock" }, "us-east-1"),
-    stock: new StockStore(client, "stock", "us-east-1"),
-    catalogue,
-    charges,
-    cardKeyIds: ["mrk-1"],
-    ordersPerCustomerDay,
-  });
-  return { submit, quote, orders, meetCopy: () => (meetsCopy = true) };
-}
 
 describe("createSubmitOrder", () => {
   it("answers 429 with Retry-After above the customer's limit, and still accepts retries", async () => {
@@ -125,18 +71,6 @@ describe("createSubmitOrder", () => {
   });
 
   describe("with shipping methods and taxes", () => {
-    const charges: ChargeRules = {
-      shippingMethods: [
-        { id: "standard", name: "Standard", price: { EUR: 490 } },
-        { id: "express", name: "Express", price: { EUR: 1_290 }, countries: ["US"], deliveryDays: [1, 2] },
-      ],
-      tax: {
-        pricesIncludeTax: false,
-        rates: [
-          { name: "Tax", percent: ({ category }) => (category === "Kettles" ? 10 : undefined), countries: ["US"] },
-        ],
-      },
-    };
     const tax = {
       ...{ name: "Tax", percent: 10, included: false, productIds: ["kettle"] },
       base: { amount: 6_980, currency: "EUR" },
@@ -216,12 +150,6 @@ describe("createSubmitOrder", () => {
       expect([...orders.values()][0]).to.not.have.any.keys("shippingMethod", "taxes");
     });
 
-    const quoting = (destination: object, shippingMethod?: string) => ({
-      ...submission("none"),
-      routeKey: "POST /api/orders/quotes",
-      body: JSON.stringify({ lines: [{ productId: "kettle", quantity: 2 }], destination, shippingMethod }),
-    });
-
     it("quotes what an order then has to expect", async () => {
       const { submit, quote } = intake(5, charges);
       const quoted = await quote(quoting({ country: "US" }, "express"));
@@ -231,29 +159,6 @@ describe("createSubmitOrder", () => {
       expect([shippingMethod.id, goods.amount, taxes]).to.deep.equal(["express", 6_980, [tax]]);
       const placed = await submit(asking("one", { amount: total.amount, shippingMethod: "express" }));
       expect(placed.statusCode).to.equal(201);
-    });
-
-    it("quotes the first method for a choice that is not offered", async () => {
-      const { quote } = intake(5, charges);
-      const quoted = bodyOf(await quote(quoting({ country: "FR" }, "express")));
-      expect([quoted.shippingMethod.id, quoted.total.amount]).to.deep.equal(["standard", 7_470]);
-      expect(quoted).to.not.have.property("taxes");
-    });
-
-    it("quotes the sum of the lines in a store without rules", async () => {
-      const { quote } = intake(5);
-      const quoted = bodyOf(await quote(quoting({ country: "FR" })));
-      expect(Object.keys(quoted)).to.deep.equal(["lines", "goods", "shippingMethods", "total"]);
-      expect([quoted.total.amount, quoted.shippingMethods]).to.deep.equal([6_980, []]);
-    });
-
-    it("refuses a quote without a country, or with a product twice", async () => {
-      const { quote } = intake(5, charges);
-      expect((await quote(quoting({}))).statusCode).to.equal(422);
-      const request = quoting({ country: "US" });
-      const lines = [1, 2].map((quantity) => ({ productId: "kettle", quantity }));
-      const body = JSON.stringify({ ...JSON.parse(request.body), lines });
-      expect((await quote({ ...request, body })).statusCode).to.equal(422);
     });
   });
 });

@@ -1,38 +1,13 @@
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { SQSRecord } from "aws-lambda";
 import { expect } from "chai";
 import sinon from "sinon";
 import { Circuit } from "../../../../../components/orderService/handlers/notifications/circuit";
 import { type DeliverDeps, deliver } from "../../../../../components/orderService/handlers/notifications/deliver";
 import { type NotificationChannel, toNotification } from "../../../../../domain/order";
+import { oneItem } from "../../../../kit/oneItem";
 import { itemOf } from "../../../../kit/orderArbitraries";
-import { applyUpdate, holdsFor, type Item } from "../../../../kit/simulator/expressions";
 
 const order = itemOf({ status: "PAID" });
-
-/** A table of one item, which evaluates conditions and updates as DynamoDB does. */
-function oneItem() {
-  const table: { item?: Item; writes: number } = { writes: 0 };
-  const send = async ({ constructor: { name }, input }: { constructor: { name: string }; input: Item }) => {
-    const given = {
-      names: input["ExpressionAttributeNames"] as Record<string, string> | undefined,
-      values: input["ExpressionAttributeValues"] as Record<string, unknown> | undefined,
-    };
-    if (name === "GetCommand") return { Item: table.item && structuredClone(table.item) };
-    table.writes += 1;
-    if (name === "DeleteCommand") {
-      delete table.item;
-      return {};
-    }
-    if (!holdsFor(input["ConditionExpression"] as string | undefined, table.item, given)) {
-      throw Object.assign(new Error("condition"), { name: "ConditionalCheckFailedException" });
-    }
-    table.item ??= { ...(input["Key"] as Item) };
-    applyUpdate(String(input["UpdateExpression"]), table.item, given);
-    return { Attributes: structuredClone(table.item) };
-  };
-  return { table, client: { send } as unknown as DynamoDBDocumentClient };
-}
 
 function stand() {
   const { table, client } = oneItem();
@@ -127,14 +102,6 @@ describe("deliver", () => {
       const middle = Math.min(60 * 2 ** index, 3_600);
       expect(seconds, `pause ${index}`).to.be.within(middle * 0.75, middle * 1.25 + 1);
     }
-  });
-
-  it("begins one pause when several deliveries fail at the same time", async () => {
-    const { handle, receiver, log, table } = stand();
-    receiver.isDead = true;
-    await Promise.all(Array.from({ length: 20 }, () => handle()));
-    sinon.assert.calledOnce(log.warn);
-    expect(table.item).to.include({ failures: 20, pauses: 1 });
   });
 
   it("loses nothing when a message cannot be postponed: the queue's visibility time-out applies", async () => {

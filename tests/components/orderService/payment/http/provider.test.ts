@@ -1,5 +1,5 @@
-import { type PaymentRule, type PaymentStand, paymentProviderRules } from "../../../../components/testing";
-import { startHttpPaymentStand } from "../../../kit/ports/httpPaymentStand";
+import { type PaymentRule, type PaymentStand, paymentProviderRules } from "../../../../../components/testing";
+import { startHttpPaymentStand } from "../../../../kit/ports/httpPaymentStand";
 
 for (const kind of ["card", "token"] as const) {
   describe(`the HTTP contract's payment adapter with the local provider, paid by ${kind}`, () => {

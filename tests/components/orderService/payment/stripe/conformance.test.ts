@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { type PaymentRule, paymentProviderRules } from "../../../../components/testing";
-import { startStripePaymentStand } from "../../../kit/ports/stripePaymentStand";
+import { type PaymentRule, paymentProviderRules } from "../../../../../components/testing";
+import { startStripePaymentStand } from "../../../../kit/ports/stripePaymentStand";
 
 /** Address of a `stripe-mock`, which checks every request against Stripe's own specification; `.ci/run` gives it. */
 const specification = process.env["STRIPE_MOCK_URL"];
