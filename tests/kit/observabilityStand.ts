@@ -172,3 +172,11 @@ export async function observe(changes: Partial<ObservabilityArgs> = {}) {
   };
   return { registered, of, one, releaseAlarms };
 }
+
+let observed: ReturnType<typeof observe> | undefined;
+
+/** The alarms and dashboards of a primary Region that watches every service, registered once for all files of a process. */
+export function observePrimary(): ReturnType<typeof observe> {
+  observed ??= observe(primary);
+  return observed;
+}

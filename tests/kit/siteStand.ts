@@ -91,3 +91,30 @@ export async function registerSite(args: StaticSiteArgs) {
   });
   return { url, of, one, object, distribution, behavior, deployed };
 }
+
+/** Ids of CloudFront's own policies. */
+export const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+export const ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+
+/** The other Region's bucket of a site. */
+export const PEER = { bucketName: "assets-123456789012-us-west-2-an", region: "us-west-2" };
+
+export const DELIVERER = {
+  distributionArn: "arn:aws:cloudfront::123456789012:distribution/E1",
+  siteUrl: "https://www.example.com",
+};
+
+export interface Origin {
+  originId: string;
+  domainName: string;
+  originPath?: string;
+  originAccessControlId: string;
+  connectionAttempts?: number;
+}
+
+export interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: string | string[];
+  Condition?: object;
+}

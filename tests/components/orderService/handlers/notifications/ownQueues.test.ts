@@ -51,8 +51,8 @@ describe("readOwnQueues", () => {
         attributes: { ApproximateReceiveCount: "1" },
       } as unknown as SQSRecord;
     };
-    await deliver(record("erp"));
-    expect(asked).to.deep.equal(["erp"]);
+    for (const suffix of ["erp", "shop"]) await deliver(record(suffix));
+    expect(asked).to.deep.equal(["erp", "shop"]);
     expect(deliver(record("mails"))).to.equal(undefined);
   });
 });

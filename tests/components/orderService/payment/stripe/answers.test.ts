@@ -21,8 +21,11 @@ describe("toAuthorizeAnswer", () => {
     [{ status: "requires_payment_method" }, { status: "none" }],
     [{ status: "requires_confirmation" }, { status: "none" }],
     [
-      { status: "requires_payment_method", last_payment_error: { code: "card_declined", decline_code: "stolen_card" } },
-      { status: "declined", reference: "pi_1", reason: "card_declined" },
+      {
+        status: "requires_payment_method",
+        last_payment_error: { code: "card_declined", decline_code: "insufficient_funds" },
+      },
+      { status: "declined", reference: "pi_1", reason: "insufficient_funds" },
     ],
     [
       { status: "requires_payment_method", last_payment_error: { code: "expired_card" } },
