@@ -2,7 +2,7 @@ import { createWriteStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ORDER_ID_PATTERN } from "../domain/order/identity";
 import { type Edge, startEdge } from "./aws/edge";
-import { mailboxFile, mailOf, type SentMail } from "./aws/emulator/mailbox";
+import { Mailbox, mailboxFile, type SentMail } from "./aws/emulator/mailbox";
 import { projectRoot } from "./aws/emulator/python";
 import type { MiniStack } from "./aws/emulator/supervisor";
 import type { EventSources } from "./aws/eventSources";
@@ -319,6 +319,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   announce(runningStoreFile(options.dataDir), { pid: process.pid, consoleUrl: consolePage.url, deployments }, stops);
 
   await allOrNone(regions.map((region) => region.keepWriting()));
+  const mailboxes = regions.map(({ region }) => new Mailbox(join(dataDir, "providers"), region));
   const update = updating({ regions, up, edge: () => edge, progress });
   if (knowsSecondary(primary)) await update(primary.region, program);
   return {
@@ -336,7 +337,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
       return regions.map(({ deployment }) => deployment);
     },
     providers,
-    mail: () => regions.flatMap(({ region }) => mailOf(join(dataDir, "providers"), region)),
+    mail: () => mailboxes.flatMap((mailbox) => mailbox.read()),
     get eventSources() {
       return primary.eventSources;
     },

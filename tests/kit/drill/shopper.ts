@@ -156,21 +156,27 @@ export async function cardsIn(store: Store, region: string, orderId: string): Pr
 }
 
 async function rowsOf(store: Store, region: string, TableName: string, orderId: string) {
-  const { deployment } = store.regions[region] ?? fail(`no Region ${region}`);
-  const { endpoint, credentials } = deployment;
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint, credentials }));
-  try {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName,
-        KeyConditionExpression: "orderId = :order",
-        ExpressionAttributeValues: { ":order": orderId },
-      }),
-    );
-    return Items as Record<string, unknown>[];
-  } finally {
-    client.destroy();
+  const { Items = [] } = await clientOf(store, region).send(
+    new QueryCommand({
+      TableName,
+      KeyConditionExpression: "orderId = :order",
+      ExpressionAttributeValues: { ":order": orderId },
+    }),
+  );
+  return Items as Record<string, unknown>[];
+}
+
+/** By endpoint: tests read orders thousands of times. Their connections do not keep the process from ending. */
+const clients = new Map<string, DynamoDBDocumentClient>();
+
+function clientOf(store: Store, region: string): DynamoDBDocumentClient {
+  const { endpoint, credentials } = (store.regions[region] ?? fail(`no Region ${region}`)).deployment;
+  let client = clients.get(endpoint);
+  if (client === undefined) {
+    client = DynamoDBDocumentClient.from(new DynamoDBClient({ region, endpoint, credentials }));
+    clients.set(endpoint, client);
   }
+  return client;
 }
 
 /** Polls until `look` returns a value. Rejects after the limit, with the last error. */

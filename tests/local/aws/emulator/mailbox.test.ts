@@ -1,7 +1,8 @@
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateEmailIdentityCommand, SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { expect } from "chai";
-import { mailboxFile, mailOf } from "../../../../local/aws/emulator/mailbox";
+import { Mailbox, mailboxFile } from "../../../../local/aws/emulator/mailbox";
 import { rootCredentials, startMiniStack } from "../../../../local/aws/emulator/supervisor";
 import { temporaryFolder } from "../../../kit/temporaryFolder";
 
@@ -27,8 +28,23 @@ describe("Mail sent by an emulator", function () {
     const second = await start();
     await second.stop();
 
-    expect(mailOf(dataDir, region).map(({ at: _at, ...mail }) => mail)).to.deep.equal([
+    expect(new Mailbox(dataDir, region).read().map(({ at: _at, ...mail }) => mail)).to.deep.equal([
       { region, to: ["ada@example.com"], subject: "Order placed", text: "We have it." },
     ]);
+  });
+
+  it("is read on from the last complete line", () => {
+    const folder = temporaryFolder("mailbox-lines");
+    const mailbox = new Mailbox(folder, region);
+    const subjects = () => mailbox.read().map(({ subject }) => subject);
+    const line = (Subject: string) => `${JSON.stringify({ Subject, Timestamp: 0 })}\n`;
+    expect(subjects()).to.deep.equal([]);
+
+    const second = line("Bestätigt");
+    appendFileSync(mailboxFile(folder, region), Buffer.from(`${line("First")}${second}`).subarray(0, -8));
+    expect(subjects()).to.deep.equal(["First"]);
+    appendFileSync(mailboxFile(folder, region), Buffer.from(second).subarray(-8));
+    expect(subjects()).to.deep.equal(["First", "Bestätigt"]);
+    expect(subjects()).to.deep.equal(["First", "Bestätigt"]);
   });
 });
