@@ -1,9 +1,9 @@
-import { request as requestHttp } from "node:http";
+import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { beginRequest } from "./tracing";
 
 export interface OutgoingRequest {
-  method?: "GET" | "PUT";
+  method?: "DELETE" | "GET" | "POST" | "PUT";
   headers?: Readonly<Record<string, string>>;
   body?: string;
   /** Ends the call: every call has a time-out. */
@@ -11,7 +11,10 @@ export interface OutgoingRequest {
 }
 
 /** The part of `fetch`'s response that callers use. */
-export type OutgoingResponse = Pick<Response, "status" | "ok" | "text" | "arrayBuffer">;
+export type OutgoingResponse = Pick<Response, "status" | "ok" | "text" | "arrayBuffer"> & {
+  /** Names in lower case. */
+  headers: Iterable<[string, string]>;
+};
 
 /**
  * Calls of other hosts than AWS's: `fetch` as far as the store needs it, by Node's HTTP client. The global `fetch` costs 50 ms of processor
@@ -40,21 +43,27 @@ function exchange(url: URL, given: OutgoingRequest): Promise<OutgoingResponse> {
     const request = send(url, { method, headers: { ...headers, ...length }, signal }, (response) => {
       const parts: Buffer[] = [];
       response.on("data", (part: Buffer) => parts.push(part));
-      response.on("end", () => resolve(toResponse(response.statusCode ?? 0, Buffer.concat(parts))));
+      response.on("end", () => resolve(toResponse(response, Buffer.concat(parts))));
       response.on("error", (error) => reject(signal.aborted ? signal.reason : error));
     });
     request.on("error", (error: NodeJS.ErrnoException) => {
-      // The server has closed an idle connection, as after a function was frozen. GET and PUT may be repeated.
-      if (request.reusedSocket && error.code === "ECONNRESET") exchange(url, given).then(resolve, reject);
+      // The server has closed an idle connection, as after a function was frozen.
+      if (isRepeatable(given) && request.reusedSocket && error.code === "ECONNRESET")
+        exchange(url, given).then(resolve, reject);
       else reject(signal.aborted ? signal.reason : error);
     });
     request.end(body);
   });
 }
 
-function toResponse(status: number, body: Buffer): OutgoingResponse {
+/** A POST may be repeated under its idempotency key only. */
+const isRepeatable = ({ method, headers = {} }: OutgoingRequest): boolean =>
+  method !== "POST" || Object.keys(headers).some((name) => name.toLowerCase() === "idempotency-key");
+
+function toResponse({ statusCode: status = 0, headers }: IncomingMessage, body: Buffer): OutgoingResponse {
   return {
     status,
+    headers: Object.entries(headers).map(([name, value]) => [name, String(value)]),
     ok: status >= 200 && status < 300,
     text: async () => body.toString("utf8"),
     arrayBuffer: async () => new Uint8Array(body).buffer,

@@ -44,6 +44,7 @@ describe("outgoing.fetch", () => {
     expect([response.status, response.ok]).to.deep.equal([200, true]);
     expect(JSON.parse(await response.text())).to.deep.equal({ status: "captured", name: "Café" });
     expect(Buffer.from(await response.arrayBuffer()).toString()).to.equal(await response.text());
+    expect([...response.headers]).to.deep.include(["content-length", String(Buffer.byteLength(await response.text()))]);
     expect(received[0]).to.deep.include({ method: "PUT", url: "/payments/1", body });
     expect(received[0]!.headers).to.include({ ...headers, "content-length": String(Buffer.byteLength(body)) });
   });
@@ -65,6 +66,17 @@ describe("outgoing.fetch", () => {
     const { status } = await outgoing.fetch(`${address}/resets`, { signal: signal() });
     expect(status).to.equal(200);
     expect(received.map(({ url }) => url)).to.deep.equal(["/", "/resets", "/resets"]);
+  });
+
+  it("repeats a POST under its idempotency key only", async () => {
+    const post = (headers: Record<string, string>) =>
+      outgoing.fetch(`${address}/resets`, { method: "POST", headers, body: "", signal: signal() });
+    await outgoing.fetch(`${address}/`, { signal: signal() });
+    resets = 1;
+    expect((await post({ "Idempotency-Key": "order" })).status).to.equal(200);
+    resets = 1;
+    expect(await post({}).catch((error) => error.code)).to.equal("ECONNRESET");
+    expect(received.map(({ method }) => method)).to.deep.equal(["GET", "POST", "POST", "POST"]);
   });
 
   describe("in a traced call", () => {

@@ -11,6 +11,7 @@ import type {
   RefundPart,
   VoidAnswer,
 } from "../../../../domain/order";
+import { type OutgoingRequest, outgoing } from "../../../runtime/outgoing";
 import { secret } from "../../../runtime/secrets";
 import { TransientError } from "../../../runtime/transientError";
 import { setting } from "../../handlers/clients";
@@ -28,6 +29,8 @@ export interface StripeConnection {
   returnUrl: string;
   /** Default: Stripe's API. */
   endpoint?: string;
+  /** Sends a request. Default: Node's HTTP client, traced. */
+  fetch?: typeof outgoing.fetch;
 }
 
 /**
@@ -44,6 +47,16 @@ const EXPAND = { expand: ["latest_charge.refunds"] };
 
 /** Codes of a capture that comes after the bank has released the money. */
 const EXPIRED = new Set(["capture_charge_authorization_expired", "charge_expired_for_capture"]);
+
+/** `fetch` as far as Stripe's package uses it. A redirect is an error: no other host may get the key. */
+function toFetch(send: typeof outgoing.fetch): typeof fetch {
+  const fetchOnce = async (url: string, init: Omit<OutgoingRequest, "headers"> & { headers: [string, string][] }) => {
+    const response = await send(url, { ...init, headers: Object.fromEntries(init.headers) });
+    if (response.status >= 300 && response.status < 400) throw new Error(`Stripe redirected with ${response.status}.`);
+    return response;
+  };
+  return fetchOnce as unknown as typeof fetch;
+}
 
 /**
  * Stripe as the payment provider: one PaymentIntent an order, captured manually. The order's id is its idempotency key and
@@ -62,8 +75,8 @@ export class StripePaymentProvider implements PaymentProvider {
       // The workflow retries, with a limit and jitter.
       maxNetworkRetries: 0,
       telemetry: false,
-      // Traced like other calls, and its time-out includes the body. No redirect may take the key elsewhere.
-      httpClient: Stripe.createFetchHttpClient((url, init) => fetch(url, { ...init, redirect: "error" })),
+      // By this client of Stripe's, a time-out includes the body.
+      httpClient: Stripe.createFetchHttpClient(toFetch(connection.fetch ?? ((...call) => outgoing.fetch(...call)))),
       ...(url && { host: url.hostname, port: url.port, protocol: url.protocol === "http:" ? "http" : "https" }),
     });
     this.free = new FreeOrders(this.stripe);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import sinon from "sinon";
 import { StripePaymentProvider } from "../../../../../components/orderService/payment/stripe/provider";
+import { outgoing } from "../../../../../components/runtime/outgoing";
 import type { PaymentStand } from "../../../../../components/testing";
 import { deriveOrderId, type PayableOrder, type PaymentMeans, type PaymentProvider } from "../../../../../domain/order";
 import { startStripePaymentStand } from "../../../../kit/ports/stripePaymentStand";
@@ -52,6 +53,22 @@ describe("StripePaymentProvider", () => {
     const created = standIn.requests.find(({ idempotencyKey }) => idempotencyKey === order.orderId);
     expect(created).to.include({ method: "POST", path: "/v1/payment_intents", authorization: "Bearer sk_test_123" });
     expect(intentsOf(order).map(({ metadata }) => metadata)).to.deep.equal([{ orderId: order.orderId }]);
+  });
+
+  it("sends by the given client, and takes a redirect for no answer", async () => {
+    const sent: string[] = [];
+    const redirected = new StripePaymentProvider({
+      apiKey: async () => "sk_test_123",
+      timeoutMs: 5_000,
+      returnUrl: "https://www.example.com/orders/{orderId}",
+      fetch: async (url, { headers = {} }) => {
+        sent.push(`${url} ${headers["Authorization"]}`);
+        const body = async () => "";
+        return { status: 307, ok: false, headers: [], text: body, arrayBuffer: async () => new ArrayBuffer(0) };
+      },
+    });
+    expect(await nameOf(redirected.authorize(newOrder(), visa))).to.equal("Transient");
+    expect(sent).to.deep.equal(["https://api.stripe.com/v1/payment_intents Bearer sk_test_123"]);
   });
 
   it("captures with one request when the order has the PaymentIntent's id", async () => {
@@ -191,7 +208,7 @@ describe("StripePaymentProvider", () => {
         timeoutMs: 1_000,
       });
       const text = typeof body === "string" ? body : JSON.stringify(body);
-      sinon.stub(globalThis, "fetch").callsFake(async () => new Response(text, { status }));
+      sinon.stub(outgoing, "fetch").callsFake(async () => new Response(text, { status }));
       expect(await nameOf(stubbed.capture(newOrder({ payment: { kind: "token", reference: "pi_1" } })))).to.equal(
         outcome,
       );
