@@ -5,6 +5,8 @@ import type { MessageView, QueueView } from "./state";
 
 const shownMessages = 100;
 const shownQueueMessages = 10;
+/** The emulator returns all mail: megabytes after a thousand orders, which take seconds on a busy machine. */
+const mailLimitMs = 15_000;
 
 interface SesMessage {
   MessageId: string;
@@ -28,7 +30,7 @@ interface SqsMessage {
 /** Reads the mails and text messages that a Region has sent. The emulator keeps no time for text messages. */
 export async function readMessages({ deployment: { region }, ministack }: RegionClients): Promise<MessageView[]> {
   const [mails, texts] = await Promise.all([
-    ministack<{ messages: Record<string, SesMessage[]> }>("/ses/messages"),
+    ministack<{ messages: Record<string, SesMessage[]> }>("/ses/messages", mailLimitMs),
     ministack<{ sms_messages: Record<string, SmsMessage[]> }>("/sns/sms-messages"),
   ]);
   return [

@@ -13,7 +13,7 @@ export interface RegionClients {
   sfn: SFN;
   logs: CloudWatchLogs;
   /** Reads from the emulator's own API below `/_ministack`. */
-  ministack<T>(path: string): Promise<T>;
+  ministack<T>(path: string, limitMs?: number): Promise<T>;
   destroy(): void;
 }
 
@@ -38,8 +38,8 @@ export function regionClients(deployment: Deployment, isUp: () => boolean): Regi
     dynamo: DynamoDBDocument.from(dynamo),
     sfn,
     logs,
-    async ministack<T>(path: string) {
-      const response = await fetch(`${endpoint}/_ministack${path}`, { signal: AbortSignal.timeout(timeoutMs) });
+    async ministack<T>(path: string, limitMs = timeoutMs) {
+      const response = await fetch(`${endpoint}/_ministack${path}`, { signal: AbortSignal.timeout(limitMs) });
       if (!response.ok) throw new Error(`The emulator answered ${path} with ${response.status}.`);
       return (await response.json()) as T;
     },
