@@ -35,6 +35,13 @@ export const awsSdkForLambda: esbuild.Plugin = {
       /[\\/]@aws-sdk[\\/]endpoint-cache[\\/]/.test(importer) ? { path: name, namespace: CACHE } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: CACHE }, () => ({ contents: RECENTLY_USED, loader: "js" }));
+    build.onResolve({ filter: HASH_IN_JAVASCRIPT }, ({ path: name, importer }) =>
+      NODES_HASH.test(importer) ? { path: name, namespace: HASH } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: HASH }, ({ path: name }) => ({
+      contents: `export const ${name.slice(2)} = undefined;`,
+      loader: "js",
+    }));
     build.onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]package\.json$/ }, async ({ path: file }) => {
       const { version } = JSON.parse(await fs.readFile(file, "utf8")) as { version: string };
       return { contents: JSON.stringify({ version }), loader: "json" };
@@ -58,8 +65,12 @@ export const awsSdkForLambda: esbuild.Plugin = {
 const SCHEMAS = /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]schemas[\\/]schemas_\d+\.js$/;
 const CREDENTIALS = "credentials";
 const CACHE = "recently-used";
+const HASH = "hash-in-javascript";
+/** Hashes for runtimes without Node's `crypto` and `zlib`. Modules with Node's import them for that case; others keep them. */
+const HASH_IN_JAVASCRIPT = /^\.\/(Crc32|Md5|Sha1|Sha256)Js$/;
+const NODES_HASH = /[\\/](Crc32|Md5|Sha1|Sha256)Node\.js$/;
 /** Namespaces of generated modules: no files. */
-export const GENERATED = [CREDENTIALS, CACHE];
+export const GENERATED = [CREDENTIALS, CACHE, HASH];
 const RESOLVING = { resolving: true };
 
 /**

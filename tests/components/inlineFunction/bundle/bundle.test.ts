@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Readable } from "node:stream";
+import { crc32 } from "node:zlib";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient, ResourceNotFoundException } from "@aws-sdk/client-lambda";
+import { type ChecksumAlgorithm, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import * as pulumi from "@pulumi/pulumi";
@@ -84,6 +86,34 @@ describe("bundle", function () {
     expect(sent[0]?.path).to.equal("/2015-03-31/functions/a-function/invocations");
     expect(sent[0]?.headers).to.include({ "x-amz-invocation-type": "Event" });
     expect(bundle.bytes).to.be.below(260_000);
+  });
+
+  it("computes checksums by Node, without the SDK's own hashes in JavaScript", async () => {
+    const sent: { headers: Record<string, string> }[] = [];
+    (globalThis as { answer?: unknown }).answer = async (request: (typeof sent)[number]) => {
+      sent.push(request);
+      return { response: { statusCode: 200, headers: {}, body: Readable.from([]) } };
+    };
+    const { handler, bundle } = await bundled<ChecksumAlgorithm, string>(() => {
+      const { answer } = globalThis as unknown as { answer: () => never };
+      const credentials = { accessKeyId: "A", secretAccessKey: "S" };
+      const client = new S3Client({ region: "eu-central-1", credentials, requestHandler: { handle: answer } as never });
+      return async (algorithm: ChecksumAlgorithm) => {
+        const given = { Bucket: "invoices", Key: "a", Body: "content", ChecksumAlgorithm: algorithm };
+        await client.send(new PutObjectCommand(given));
+        return "sent";
+      };
+    });
+    for (const algorithm of ["SHA1", "SHA256"] as const) {
+      expect(await handler(algorithm)).to.equal("sent");
+      const expected = createHash(algorithm.toLowerCase()).update("content").digest("base64");
+      expect(sent.at(-1)?.headers).to.include({ [`x-amz-checksum-${algorithm.toLowerCase()}`]: expected });
+    }
+    await handler("CRC32");
+    const crc = Buffer.alloc(4);
+    crc.writeUInt32BE(crc32("content"));
+    expect(sent.at(-1)?.headers).to.include({ "x-amz-checksum-crc32": crc.toString("base64") });
+    expect(sourcesOf(bundle.map).filter((source) => /(Sha256|Sha1|Md5|Crc32)Js\.js$/.test(source))).to.deep.equal([]);
   });
 
   describe("credentials of the SDK", () => {
