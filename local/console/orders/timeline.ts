@@ -197,7 +197,7 @@ function toStateEntries({ name, region, status, states, error }: ExecutionRun): 
       title: state.name,
       detail: [
         `execution ${name.slice(name.lastIndexOf("-") + 1)}`,
-        state.isWaiting && state.errors.includes("States.Timeout") && "no answer within its time-out",
+        state.isWaiting && state.errors.includes("States.Timeout") && "waited until its time-out, then looked again",
         ...exceptions,
         errors.length > 0 && `failed attempts: ${errors.length} (${[...new Set(errors)].join(", ")})`,
         isLast && hasFailed && `${status.toLowerCase()}${error ? `: ${error}` : ""}`,
@@ -282,11 +282,18 @@ function toReplicationEntry(arrival: Arrival, { writes, costs }: TimelineSources
     usd: replicationUsd(arrived, costs),
     kind: "replication",
     region: to,
-    title: `item ${key[1]} arrived`,
+    title: `${kindOf(arrived?.after ?? arrived?.before ?? {}, key)} item arrived`,
     detail: `from ${from}`,
     at: writtenAt,
     endAt: arrivedAt,
   };
+}
+
+/** Kind of an item by its content; if that is not known, by its key, such as `wait#us-east-1`. */
+function kindOf(item: Record<string, unknown>, [, range = ""]: readonly string[]): string {
+  if (typeof item["kind"] === "string") return item["kind"];
+  if (item["ciphertext"] !== undefined) return "card";
+  return range.includes("#") ? range.slice(0, range.indexOf("#")) : "order";
 }
 
 function toMessageEntry({ kind, region, subject, to, text, at }: MessageView): TimelineEntry {

@@ -74,7 +74,7 @@ function Header({ page }: { page: PageModel }) {
       ) : (
         <>
           <span class="link" role="status">
-            {page.isLive ? "live" : "The local run has stopped."}
+            {page.isLive === undefined ? "connecting…" : page.isLive ? "live" : "The local run has stopped."}
           </span>
           <a class="button" href="/recording" download="stayopen-recording.json">
             Save this run

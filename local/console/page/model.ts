@@ -33,8 +33,8 @@ export class PageModel {
   view: View = "store";
   order?: OpenOrder;
   filter: LogFilter = NO_FILTER;
-  /** The store sends updates. */
-  isLive = false;
+  /** The store sends updates. Not known before the first attempt has ended. */
+  isLive?: boolean;
   /** Sentence about the last action. */
   sentence?: { text: string; isError: boolean };
   private readonly listeners = new Set<() => void>();

@@ -55,10 +55,26 @@ describe("assembleTimeline", () => {
     expect(timeline.status).to.equal("PAID");
     expect(timeline.entries.map(({ kind, region, title }) => [kind, region, title])).to.deep.equal([
       ["status", east, "PLACED"],
-      ["replication", west, "item us-east-1 arrived"],
+      ["replication", west, "order item arrived"],
       ["provider", undefined, "payment provider: capture"],
       ["status", west, "PAID"],
     ]);
+  });
+
+  it("names what has arrived by its kind, not by its key", () => {
+    const arrival = { from: east, to: west, writtenAt: second(0), arrivedAt: second(1) };
+    const written = { orderId, region: west, at: second(1), before: undefined };
+    const timeline = assembleTimeline(orderId, {
+      ...nothing,
+      items: [item(east, ["PLACED", 0, 1])],
+      writes: [{ ...written, tableName: "cards", after: { orderId, region: east, ciphertext: "…" } } as never],
+      arrivals: [
+        { ...arrival, table: "cards", key: [orderId, east] },
+        { ...arrival, table: "orders", key: [orderId, `wait#${east}`] },
+      ],
+    })!;
+    const titles = timeline.entries.filter(({ kind }) => kind === "replication").map(({ title }) => title);
+    expect(titles).to.deep.equal(["card item arrived", "wait item arrived"]);
   });
 
   it("shows requests and log lines within their function's call", () => {
@@ -123,7 +139,7 @@ describe("assembleTimeline", () => {
     })!;
     expect(entries.slice(1).map(({ detail, hasFailed, isOpen }) => [detail, hasFailed, isOpen])).to.deep.equal([
       ["execution 1, failed attempts: 1 (TransientError)", true, false],
-      ["execution 1, no answer within its time-out", false, false],
+      ["execution 1, waited until its time-out, then looked again", false, false],
       ["execution 1", false, true],
     ]);
   });
