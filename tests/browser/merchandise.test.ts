@@ -7,7 +7,7 @@ import { fillBasket, fillCheckout, newCustomer, PASSWORD, signIn } from "./steps
 describe("The merchandiser's page", () => {
   const stage = onStage();
 
-  async function newMerchandiser(): Promise<void> {
+  async function newMerchandiser(): Promise<string> {
     const { page } = stage;
     const email = await newCustomer(page);
     const [[region, { endpoint, deployment }]] = Object.entries(stage.store.regions) as [
@@ -21,6 +21,7 @@ describe("The merchandiser's page", () => {
     await page.goto("/sign-in");
     await signIn(page, email, PASSWORD);
     await page.getByRole("button", { name: "Sign out" }).waitFor();
+    return email;
   }
 
   it("refuses customers with a sentence that says what to do", async function () {
@@ -132,10 +133,10 @@ describe("The merchandiser's page", () => {
     expect(stage.guest.complaints).to.deep.equal([]);
   });
 
-  it("lists an order in progress, refunds a piece of it, and finds it by its state", async function () {
+  it("lists an order in progress, refunds a piece of it, and finds it by state, day and email address", async function () {
     this.timeout(300_000);
     const { page } = stage;
-    await newMerchandiser();
+    const email = await newMerchandiser();
     const gate = stage.store.providers.controls.gate({ system: "payment", operation: "authorize", when: "before" });
     await fillBasket(page);
     await page.goto("/checkout");
@@ -173,6 +174,23 @@ describe("The merchandiser's page", () => {
     await listed.waitFor({ state: "detached" });
     await page.getByLabel("Show", { exact: true }).selectOption("With refunds");
     await page.locator("li").filter({ has: listed }).getByText("with refunds").waitFor();
+    await page.getByLabel("Show", { exact: true }).selectOption("All orders");
+    await page.getByLabel("Customer's email").fill("x@example.com");
+    await page.getByText("No such order found.").waitFor();
+    await page.getByLabel("Customer's email").fill(email.toUpperCase());
+    await listed.waitFor();
+    expect(await page.locator(".merchandise-list").last().locator("li").count()).to.equal(1);
+    await page.getByLabel("Day").fill("2026-01-31");
+    await page.getByText("No such order found.").waitFor();
+    // The store and this browser have the same clock and zone.
+    await page.getByLabel("Day").fill(await page.evaluate<string>('new Date().toLocaleDateString("en-CA")'));
+    await listed.waitFor();
+    await expectAccessible(page);
+
+    await page.goto(`/orders/${orderId}`);
+    const track = page.getByRole("link", { name: "Track the parcel" });
+    await track.waitFor();
+    expect(await track.getAttribute("href")).to.match(/\/parcels\/HP\d{9}$/);
     await expectAccessible(page);
     expect(stage.guest.complaints).to.deep.equal([]);
   });

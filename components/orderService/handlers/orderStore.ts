@@ -420,14 +420,20 @@ export class OrderStore {
     return { keys: Items as { orderId: string; region: string }[], next: LastEvaluatedKey as PageEnd | undefined };
   }
 
-  /** The newest orders under a key of the index of all orders, as keys; none after `until` if it is given. */
-  async placed(placedIn: string, limit: number, until?: string): Promise<PageEnd[]> {
+  /** The newest orders under a key of the index of all orders, as keys; none before `from` or after `until`. */
+  async placed(
+    placedIn: string,
+    limit: number,
+    { from = "0", until = "9" }: { from?: string; until?: string } = {},
+  ): Promise<PageEnd[]> {
+    // DynamoDB refuses a range without content.
+    if (from > until) return [];
     const { Items = [] } = await this.client.send(
       new QueryCommand({
         TableName: this.tables.orders,
         IndexName: PLACED_INDEX,
-        KeyConditionExpression: until === undefined ? "placedIn = :key" : "placedIn = :key AND createdAt <= :until",
-        ExpressionAttributeValues: { ":key": placedIn, ...(until !== undefined && { ":until": until }) },
+        KeyConditionExpression: "placedIn = :key AND createdAt BETWEEN :from AND :until",
+        ExpressionAttributeValues: { ":key": placedIn, ":from": from, ":until": until },
         ScanIndexForward: false,
         Limit: limit,
       }),

@@ -44,6 +44,9 @@ const before = {
   schema: { type: "string", minLength: 1, maxLength: 400, pattern: "^[A-Za-z0-9_-]+$" },
 } as const;
 
+/** As orders store it, so that the index compares it. */
+const moment = { type: "string", pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$" } as const;
+
 /** The order service's contract: published at `/api/orders/openapi.json`, and what requests are checked against. */
 export const orderApi = {
   openapi: "3.1.0",
@@ -235,9 +238,19 @@ export const orderApi = {
           {
             name: "state",
             in: "query",
-            description: "Only orders in progress, delivered, cancelled, or with partial refunds.",
+            description:
+              "Only orders in progress, delivered, cancelled, or with partial refunds that were made or are about to be.",
             schema: { enum: ["open", "delivered", "cancelled", "refunded"] },
           },
+          {
+            name: "email",
+            in: "query",
+            description:
+              "Only orders with this email address, in small or capital letters. No index has it: combine it with `from` and `until`.",
+            schema: { type: "string", minLength: 3, maxLength: 254 },
+          },
+          { name: "from", in: "query", description: "Only orders placed at this moment or later.", schema: moment },
+          { name: "until", in: "query", description: "Only orders placed at this moment or earlier.", schema: moment },
           before,
         ],
         responses: {

@@ -297,6 +297,7 @@ export const schemas = {
         properties: {
           trackingNumber: { type: "string" },
           carrier: { type: "string" },
+          trackingUrl: { type: "string", description: "The carrier's page about the parcel." },
           impossible: { type: "string", description: "Why the order can't be delivered." },
         },
       },
@@ -305,6 +306,7 @@ export const schemas = {
         items: { type: "object", required: ["status", "at"], properties: { status: summary.status, at: time } },
       },
       cancelRequested: { type: "boolean" },
+      cancelTooLate: { const: true, description: "A request to cancel came too late. Absent if there was none." },
       refunds: {
         type: "array",
         maxItems: MAX_REFUNDS,

@@ -13,7 +13,7 @@ import type {
   TaxLine,
 } from "../items";
 import { refundedAmount, toRefunds } from "../refunds";
-import { awaitsPayment, type CustomerStatus, isCustomerStatus, isDecided } from "../status";
+import { awaitsPayment, type CustomerStatus, isCancelled, isCustomerStatus, isDecided } from "../status";
 
 /** An order in the customer's list. */
 export interface OrderSummary {
@@ -52,6 +52,8 @@ export interface OrderView extends OrderSummary {
   refunded?: Price;
   /** The customer asked to cancel, and the payment provider has not answered yet. */
   cancelRequested: boolean;
+  /** The customer asked to cancel, and the order had gone on before the request was followed. Absent if not. */
+  cancelTooLate?: true;
 }
 
 /** A partial refund as the customer sees it. */
@@ -109,6 +111,7 @@ export function toView(
     shipment: item.shipment,
     history: eachStatusOnce(item),
     cancelRequested: cancelWished && !isDecided(item.status),
+    ...(cancelWished && isDecided(item.status) && !isCancelled(item.status) && { cancelTooLate: true }),
     ...refundsOf(item, refunds),
   };
 }

@@ -7,6 +7,7 @@ import type { CustomerStatus } from "../../../domain/order/status";
 import type { StockView } from "../../../domain/stock";
 import { callSignedIn } from "../api";
 import { CUSTOMER_QUERIES } from "../customerData";
+import { toRange } from "./dayRange";
 
 export const RULES_KEY = [CUSTOMER_QUERIES, "search-rules"];
 
@@ -76,10 +77,35 @@ export interface PlacedOrders {
   next?: string;
 }
 
+/** Conditions of the list of orders, as typed. */
+export interface OrderConditions {
+  state: OrderState;
+  email: string;
+  /** `YYYY-MM-DD` on the merchandiser's calendar; empty: every day. */
+  day: string;
+}
+
+/** Pages without a fitting order that are read on, so that a rare one is found at once: 2,000 orders. */
+const EMPTY_PAGES = 5;
+
 /** @param before `next` of the page before. */
-export function fetchOrders(state: OrderState, before: string | undefined, signal: AbortSignal): Promise<PlacedOrders> {
-  const query = new URLSearchParams({ ...(state !== "all" && { state }), ...(before && { before }) });
-  return callSignedIn(`/api/orders/placed?${query}`, { signal });
+export async function fetchOrders(
+  { state, email, day }: OrderConditions,
+  before: string | undefined,
+  signal: AbortSignal,
+): Promise<PlacedOrders> {
+  const query = new URLSearchParams({
+    ...(state !== "all" && { state }),
+    // A part of an address finds nothing.
+    ...(email.includes("@") && { email: email.trim() }),
+    ...(day && toRange(day)),
+    ...(before && { before }),
+  });
+  for (let pages = 1; ; pages++) {
+    const page = await callSignedIn<PlacedOrders>(`/api/orders/placed?${query}`, { signal });
+    if (page.orders.length > 0 || page.next === undefined || pages === EMPTY_PAGES) return page;
+    query.set("before", page.next);
+  }
 }
 
 /** Lines and shipping at the prices of the order, or an amount in minor units. */

@@ -8,12 +8,14 @@ import { Field } from "../parts/field";
 import { Money } from "../parts/money";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useAction } from "../parts/useAction";
+import { useDebounced } from "../parts/useDebounced";
 import { text as storeText } from "../texts/texts";
 import { describeRefusal } from "./describeRefusal";
 import {
   fetchOrders,
   fetchRefunds,
   ORDER_STATES,
+  type OrderConditions,
   type OrderState,
   type Refunds,
   requestRefund,
@@ -63,10 +65,12 @@ export function RefundsPart() {
 function Orders({ onChoose }: { onChoose(orderId: string): void }) {
   const text = texts();
   const id = useId();
-  const [state, setState] = useState<OrderState>("all");
+  const [typed, setTyped] = useState<OrderConditions>({ state: "all", email: "", day: "" });
+  // An address is searched once it is typed.
+  const conditions = { ...typed, email: useDebounced(typed.email, 500) };
   const found = useInfiniteQuery({
-    queryKey: [CUSTOMER_QUERIES, "all-orders", state],
-    queryFn: ({ pageParam, signal }) => fetchOrders(state, pageParam, signal),
+    queryKey: [CUSTOMER_QUERIES, "all-orders", conditions],
+    queryFn: ({ pageParam, signal }) => fetchOrders(conditions, pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next,
     staleTime: 0,
@@ -75,19 +79,44 @@ function Orders({ onChoose }: { onChoose(orderId: string): void }) {
   return (
     <section>
       <h2>{text.orders}</h2>
-      <div className="field">
-        <label htmlFor={id}>{text.orderState}</label>
-        <select id={id} name="state" value={state} onChange={({ target }) => setState(target.value as OrderState)}>
-          {ORDER_STATES.map((each) => (
-            <option key={each} value={each}>
-              {text.orderStates[each]}
-            </option>
-          ))}
-        </select>
+      <div className="merchandise-find">
+        <div className="field">
+          <label htmlFor={id}>{text.orderState}</label>
+          <select
+            id={id}
+            name="state"
+            value={typed.state}
+            onChange={({ target }) => setTyped({ ...typed, state: target.value as OrderState })}
+          >
+            {ORDER_STATES.map((each) => (
+              <option key={each} value={each}>
+                {text.orderStates[each]}
+              </option>
+            ))}
+          </select>
+        </div>
+        <Field
+          label={text.orderDay}
+          name="day"
+          type="date"
+          value={typed.day}
+          onChange={(day) => setTyped({ ...typed, day })}
+        />
+        <Field
+          label={text.orderEmail}
+          name="order-email"
+          type="email"
+          autoComplete="off"
+          maxLength={254}
+          value={typed.email}
+          onChange={(email) => setTyped({ ...typed, email })}
+        />
       </div>
       {found.isPending && <Loading what={text.loading} />}
       <ErrorNotice error={found.error} retry={() => found.refetch()} />
-      {found.data && orders.length === 0 && <p className="quiet">{text.noOrders}</p>}
+      {found.data && orders.length === 0 && (
+        <p className="quiet">{found.hasNextPage ? text.noNewerOrders : text.noOrders}</p>
+      )}
       <ul className="merchandise-list">
         {orders.map(({ orderId, status, total, pieces, createdAt, hasRefunds }) => (
           <li key={orderId}>

@@ -1,5 +1,6 @@
 import { json, validator } from "../../../../domain/http";
 import {
+  type CustomerStatus,
   decodePageCursor,
   encodePageCursor,
   FIRST_MONTH,
@@ -9,11 +10,13 @@ import {
   isOpen,
   monthBefore,
   monthOf,
+  type OrderItem,
   type OrderSummary,
   type PageEnd,
   placedKeys,
   refundCountKey,
   toPartition,
+  toRefunds,
   toSummary,
 } from "../../../../domain/order";
 import * as operations from "../../../../domain/order/api/operations.compiled";
@@ -22,9 +25,17 @@ import type { HttpRequest, HttpResponse } from "./http";
 import { refuseOthers } from "./refunds";
 import { refuseUnknownPage } from "./refusals";
 
-type State = "open" | "delivered" | "cancelled" | "refunded";
+/** Conditions of the list. */
+interface Conditions {
+  state?: "open" | "delivered" | "cancelled" | "refunded";
+  email?: string;
+  /** ISO 8601 UTC. */
+  from?: string;
+  /** ISO 8601 UTC. */
+  until?: string;
+}
 
-/** An order in the list, with whether it has partial refunds. */
+/** An order in the list, with whether it has partial refunds that were not refused. */
 type ListedOrder = OrderSummary & { hasRefunds: boolean };
 
 /** Orders of a page. */
@@ -42,15 +53,16 @@ const BATCH = 100;
  * @param regions whose orders are listed, as this Region knows them.
  */
 export function createListPlacedOrders(
-  store: Pick<OrderStore, "placed" | "items">,
+  store: Pick<OrderStore, "placed" | "items" | "partition">,
   regions: readonly string[],
   now = () => new Date().toISOString(),
 ) {
-  const check = validator<undefined, { state?: State; before?: string }>(operations.listPlacedOrders);
+  const check = validator<undefined, Conditions & { before?: string }>(operations.listPlacedOrders);
 
   /** Keys of the newest orders of a month that come after `end` in the list. */
-  async function keysOf(month: string, end: PageEnd | undefined): Promise<PageEnd[]> {
-    const shards = await Promise.all(placedKeys(month).map((key) => store.placed(key, PAGE, end?.createdAt)));
+  async function keysOf(month: string, { from, until }: Conditions, end: PageEnd | undefined): Promise<PageEnd[]> {
+    const range = { from, until: end?.createdAt ?? until };
+    const shards = await Promise.all(placedKeys(month).map((key) => store.placed(key, PAGE, range)));
     return shards
       .flat()
       .filter((key) => end === undefined || compare(end, key) < 0)
@@ -58,7 +70,7 @@ export function createListPlacedOrders(
       .slice(0, PAGE);
   }
 
-  async function read(keys: readonly PageEnd[]): Promise<ListedOrder[]> {
+  async function read(keys: readonly PageEnd[], conditions: Conditions): Promise<ListedOrder[]> {
     const ids = [...new Set(keys.map(({ orderId }) => orderId))];
     const wanted = ids.flatMap((orderId) =>
       regions.flatMap((region) => [region, refundCountKey(region)].map((key) => ({ orderId, region: key }))),
@@ -68,13 +80,22 @@ export function createListPlacedOrders(
     for (let from = 0; from < wanted.length; from += BATCH)
       items.push(...(await store.items(wanted.slice(from, from + BATCH))));
     const orders = Map.groupBy(items, ({ orderId }) => orderId);
-    return ids.flatMap((orderId) => {
+    const found: ListedOrder[] = [];
+    for (const orderId of ids) {
       const partition = toPartition(orders.get(orderId) ?? []);
       const order = findEffectiveOrder(partition);
-      if (order === undefined) return [];
-      const accepted = Object.values(partition.acceptedRefunds ?? {});
-      return [{ ...toSummary(order), hasRefunds: accepted.some((count) => count > 0) }];
-    });
+      if (order === undefined || !matches(order, conditions)) continue;
+      const accepted = Object.values(partition.acceptedRefunds ?? {}).some((count) => count > 0);
+      const hasRefunds = accepted && (await hasRefundsLeft(orderId));
+      if (hasRefunds || conditions.state !== "refunded") found.push({ ...toSummary(order), hasRefunds });
+    }
+    return found;
+  }
+
+  /** The counts have refused refunds too, so the few orders with a count are read as a whole. */
+  async function hasRefundsLeft(orderId: string): Promise<boolean> {
+    const { refunds = [] } = await store.partition(orderId);
+    return toRefunds(refunds).some(({ status }) => status !== "REFUSED");
   }
 
   return async (request: HttpRequest): Promise<HttpResponse> => {
@@ -82,26 +103,29 @@ export function createListPlacedOrders(
     if (refused) return refused;
     const valid = check(request);
     if (!valid.ok) return valid.response;
-    const { state, before } = valid.parameters;
+    const { before, ...conditions } = valid.parameters;
+    const { from = FIRST_MONTH, until = now() } = conditions;
+    const [latest] = [until, now()].sort() as [string, string];
     let end = before === undefined ? undefined : decodePageCursor(before);
     if (before !== undefined && end === undefined) return refuseUnknownPage();
 
     const orders: ListedOrder[] = [];
     const answer = (next?: PageEnd) => json(200, { orders, ...(next && { next: encodePageCursor(next) }) });
-    let month = monthOf(end?.createdAt ?? now());
+    let month = monthOf(end?.createdAt ?? latest);
+    const first = [monthOf(from), FIRST_MONTH].sort()[1]!;
     let readKeys = 0;
-    for (let months = 0; month >= FIRST_MONTH; months++, month = monthBefore(month)) {
+    for (let months = 0; month >= first; months++, month = monthBefore(month)) {
       for (;;) {
         if (end !== undefined && (readKeys >= MOST_READ || months === MOST_MONTHS)) return answer(end);
-        const keys = await keysOf(month, end);
+        const keys = await keysOf(month, conditions, end);
         if (keys.length === 0) break;
         readKeys += keys.length;
-        const listed = new Map((await read(keys)).map((order) => [order.orderId, order]));
+        const listed = new Map((await read(keys, conditions)).map((order) => [order.orderId, order]));
         for (const [index, key] of keys.entries()) {
           const order = listed.get(key.orderId);
           // Items of two Regions are one order.
           const isRepeated = keys[index - 1]?.orderId === key.orderId;
-          if (order !== undefined && !isRepeated && matches(order, state)) orders.push(order);
+          if (order !== undefined && !isRepeated) orders.push(order);
           end = key;
           if (orders.length === PAGE) return answer(end);
         }
@@ -111,7 +135,9 @@ export function createListPlacedOrders(
   };
 }
 
-function matches({ status, hasRefunds }: ListedOrder, state: State | undefined): boolean {
+/** What an order's own item shows of the conditions: all but refunds and time. */
+function matches({ status, contact }: OrderItem & { status: CustomerStatus }, { state, email }: Conditions): boolean {
+  if (email !== undefined && contact.email.toLowerCase() !== email.trim().toLowerCase()) return false;
   switch (state) {
     case "open":
       return isOpen(status);
@@ -119,8 +145,6 @@ function matches({ status, hasRefunds }: ListedOrder, state: State | undefined):
       return isFulfilled(status);
     case "cancelled":
       return isCancelled(status);
-    case "refunded":
-      return hasRefunds;
     default:
       return true;
   }

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { findEffectiveOrder, toPartition, toView } from "../../../../domain/order";
+import { findEffectiveOrder, type OrderItem, toPartition, toView } from "../../../../domain/order";
 import { itemOf } from "../../../kit/orderArbitraries";
 
 describe("toView", () => {
@@ -31,7 +31,19 @@ describe("toView", () => {
   it("shows a requested cancellation until it is decided", () => {
     const cancel = { kind: "cancel" as const };
     const partition = toPartition([itemOf(), cancel]);
-    expect(toView(findEffectiveOrder(partition)!, partition).cancelRequested).to.equal(true);
+    expect(toView(findEffectiveOrder(partition)!, partition))
+      .to.include({ cancelRequested: true })
+      .and.not.have.key("cancelTooLate");
+  });
+
+  it("keeps showing that a cancellation came too late, and not that it was followed", () => {
+    const shown = (status: OrderItem["status"], ...wishes: { kind: "cancel" }[]) => {
+      const partition = toPartition([itemOf({ status }), ...wishes]);
+      return toView(findEffectiveOrder(partition)!, partition).cancelTooLate;
+    };
+    expect(shown("SHIPPING", { kind: "cancel" })).to.equal(true);
+    expect(shown("CANCELLED", { kind: "cancel" })).to.equal(undefined);
+    expect(shown("SHIPPING")).to.equal(undefined);
   });
 
   describe("a challenge of the customer's bank", () => {

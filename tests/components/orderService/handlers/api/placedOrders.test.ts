@@ -1,8 +1,15 @@
 import { expect } from "chai";
 import type { HttpRequest } from "../../../../../components/orderService/handlers/api/http";
 import { createListPlacedOrders } from "../../../../../components/orderService/handlers/api/placedOrders";
-import { ORDER_SCHEMA, type OrderItem, type OrderStatus, type PageEnd, placedIn } from "../../../../../domain/order";
-import { itemOf } from "../../../../kit/orderArbitraries";
+import {
+  ORDER_SCHEMA,
+  type OrderItem,
+  type OrderStatus,
+  type PageEnd,
+  placedIn,
+  type RefundItem,
+} from "../../../../../domain/order";
+import { itemOf, refundItemOf } from "../../../../kit/orderArbitraries";
 
 const REGIONS = ["us-east-1", "us-west-2"];
 const NOW = "2026-11-30T12:00:00.000Z";
@@ -16,21 +23,29 @@ interface Answer {
   title?: string;
 }
 
+interface Query {
+  state?: string;
+  email?: string;
+  from?: string;
+  until?: string;
+}
+
 /** The table of one Region, with its index of all orders. */
 class Table {
   reads = 0;
 
-  /** @param refunded ids of orders with an accepted refund. */
+  /** @param refunds status of an accepted refund, by order. */
   constructor(
     private readonly items: OrderItem[],
-    private readonly refunded: string[] = [],
+    private readonly refunds: Record<string, RefundItem["status"]> = {},
   ) {}
 
-  async list(query: { state?: string; before?: string } = {}, groups = "merchandisers"): Promise<Answer> {
+  async list(query: Query & { before?: string } = {}, groups = "merchandisers"): Promise<Answer> {
     const store = {
-      placed: async (key: string, limit: number, until = "9"): Promise<PageEnd[]> =>
+      placed: async (key: string, limit: number, { from = "0", until = "9" } = {}): Promise<PageEnd[]> =>
         this.items
-          .filter((item) => placedIn(item.createdAt, item.orderId) === key && item.createdAt <= until)
+          .filter(({ createdAt }) => createdAt >= from && createdAt <= until)
+          .filter(({ createdAt, orderId }) => placedIn(createdAt, orderId) === key)
           .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
           .slice(0, limit)
           .map(({ orderId, region, createdAt }) => ({ orderId, region, createdAt })),
@@ -39,9 +54,13 @@ class Table {
         this.reads += keys.length;
         return keys.flatMap(({ orderId, region }) => {
           const count = { kind: "refunds", schema: ORDER_SCHEMA, orderId, region, accepted: 1 };
-          if (region === "refunds#us-west-2" && this.refunded.includes(orderId)) return [count as never];
+          if (region === "refunds#us-west-2" && orderId in this.refunds) return [count as never];
           return this.items.filter((item) => item.orderId === orderId && item.region === region);
         });
+      },
+      partition: async (orderId: string) => {
+        const status = this.refunds[orderId];
+        return { orders: [], cancelWished: false, refunds: status ? [refundItemOf({ orderId, status })] : [] };
       },
     };
     const { statusCode, body } = await createListPlacedOrders(
@@ -50,8 +69,8 @@ class Table {
       () => NOW,
     )({
       rawPath: "/api/orders/placed",
-      rawQueryString: new URLSearchParams(query).toString(),
-      queryStringParameters: query,
+      rawQueryString: new URLSearchParams({ ...query }).toString(),
+      queryStringParameters: { ...query },
       headers: {},
       isBase64Encoded: false,
       requestContext: { http: { method: "GET" }, authorizer: { lambda: { customerId: "m-1", groups } } },
@@ -60,7 +79,7 @@ class Table {
   }
 
   /** All pages, one after the other. */
-  async all(query: { state?: string } = {}): Promise<string[]> {
+  async all(query: Query = {}): Promise<string[]> {
     const ids: string[] = [];
     let before: string | undefined;
     do {
@@ -123,12 +142,53 @@ describe("createListPlacedOrders", () => {
     const statuses: OrderStatus[] = ["PAID", "SHIPPED", "DELIVERED", "CANCELLED"];
     const table = new Table(
       statuses.map((status, number) => placedAt(number, `2026-11-1${number}T00:00:00.000Z`, { status })),
-      [orderId(2)],
+      { [orderId(2)]: "REQUESTED" },
     );
     expect(await table.all({ state: "open" })).to.deep.equal([orderId(1), orderId(0)]);
     expect(await table.all({ state: "delivered" })).to.deep.equal([orderId(2)]);
     expect(await table.all({ state: "cancelled" })).to.deep.equal([orderId(3)]);
     expect(await table.all({ state: "refunded" })).to.deep.equal([orderId(2)]);
+  });
+
+  it("has an order whose refunds were all refused without refunds", async () => {
+    const createdAt = "2026-11-29T10:00:00.000Z";
+    const orders = [1, 2, 3].map((number) => placedAt(number, createdAt, { status: "DELIVERED" }));
+    const table = new Table(orders, { [orderId(1)]: "REFUSED", [orderId(2)]: "REFUNDED" });
+    expect(await table.all({ state: "refunded" })).to.deep.equal([orderId(2)]);
+    const listed = (await table.list()).orders.map(({ orderId, hasRefunds }) => [orderId, hasRefunds]);
+    expect(listed).to.deep.equal([
+      [orderId(3), false],
+      [orderId(2), true],
+      [orderId(1), false],
+    ]);
+  });
+
+  it("has the orders of a day, with its first and last moment, over a month's end", async () => {
+    const [from, until] = ["2026-10-31T23:00:00.000Z", "2026-11-01T22:59:59.999Z"];
+    const times = ["2026-10-31T22:59:59.999Z", from, "2026-11-01T12:00:00.000Z", until, "2026-11-01T23:00:00.000Z"];
+    const table = new Table(times.map((createdAt, number) => placedAt(number, createdAt)));
+    expect(await table.all({ from, until })).to.deep.equal([orderId(3), orderId(2), orderId(1)]);
+    expect(await table.all({ from: until, until: from })).to.deep.equal([]);
+    expect(await table.all({ from: "2026-11-01T23:00:00.000Z", until: "9999-12-31T23:59:59.999Z" })).to.deep.equal([
+      orderId(4),
+    ]);
+  });
+
+  it("pages through the orders of a day", async () => {
+    const table = new Table(hourly(1_000));
+    const [from, until] = ["2026-11-03T00:00:00.000Z", "2026-11-06T23:59:59.999Z"];
+    const ids = await table.all({ from, until });
+    expect(ids).to.have.length(96);
+    expect(new Set(ids).size).to.equal(96);
+  });
+
+  it("finds a customer's orders by their email address, however it is written", async () => {
+    const ada = { contact: { email: "Ada@Example.com" } };
+    const table = new Table(hourly(900, (number) => (number % 300 === 7 ? ada : {})));
+    expect(await table.all({ email: "ada@example.com" })).to.deep.equal([7, 307, 607].map(orderId));
+    expect(await table.all({ email: "eva@example.com" })).to.deep.equal([]);
+    const { orders } = await table.list({ email: "ada@example.com" });
+    expect(JSON.stringify(orders)).not.to.contain("Example.com");
   });
 
   it("reads at most 450 orders for a page, also if no order passes the filter", async () => {
@@ -143,6 +203,7 @@ describe("createListPlacedOrders", () => {
   it("refuses an unknown state, an invalid page, and callers who are not merchandisers", async () => {
     const table = new Table([]);
     expect((await table.list({ state: "lost" })).status).to.equal(422);
+    expect((await table.list({ from: "yesterday" })).status).to.equal(422);
     expect(await table.list({ before: "abc" })).to.include({ status: 422, title: "Unknown page" });
     expect(await table.list({}, "customers")).to.include({ status: 403, title: "Not a merchandiser" });
   });
