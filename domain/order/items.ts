@@ -81,6 +81,8 @@ export interface PaymentState {
 export interface ShipmentState {
   trackingNumber?: string;
   carrier?: string;
+  /** The carrier's page about the parcel. */
+  trackingUrl?: string;
   /** Reason why the order cannot be shipped, in the shipping provider's words. */
   impossible?: string;
 }

@@ -73,9 +73,9 @@ const RESULTS: Partial<Record<PaymentRecord["status"], string>> = {
   refunded: "This payment was refunded.",
 };
 
-const message = (text: string) => `<h1>${text}</h1>`;
+export const message = (text: string) => `<h1>${text}</h1>`;
 
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (each) => `&#${each.charCodeAt(0)};`);
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (each) => `&#${each.charCodeAt(0)};`);
 
 const STYLE = `
   :root { color-scheme: light dark; }
@@ -113,6 +113,20 @@ const SAFE = { "cache-control": "no-store", "referrer-policy": "same-origin", "x
 
 /** @param store where the form's redirect leads, which Chromium counts as a target of the form. */
 function showPage(status: number, content: string, store = ""): PageAnswer {
+  return frame(status, content, store, {
+    title: "Confirm your payment – local payment provider",
+    head: "Local payment provider",
+    foot: "It stands for your bank's page; no bank is involved and no money moves.",
+  });
+}
+
+/** A page of a local provider around its content. */
+export function frame(
+  status: number,
+  content: string,
+  store: string,
+  { title, head, foot }: Record<"title" | "head" | "foot", string>,
+): PageAnswer {
   const hash = createHash("sha256").update(STYLE).digest("base64");
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self' ${store}; base-uri 'none'; frame-ancestors 'none'`;
   const body = `<!doctype html>
@@ -120,14 +134,14 @@ function showPage(status: number, content: string, store = ""): PageAnswer {
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>Confirm your payment – local payment provider</title>
+    <title>${title}</title>
     <style>${STYLE}</style>
   </head>
   <body>
     <main>
-      <header>Local payment provider</header>
+      <header>${head}</header>
       <section>${content}</section>
-      <footer>This page belongs to the local run. It stands for your bank's page; no bank is involved and no money moves.</footer>
+      <footer>This page belongs to the local run. ${foot}</footer>
     </main>
   </body>
 </html>

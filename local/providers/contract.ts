@@ -91,6 +91,7 @@ export interface ShipmentRecord {
   status: ShipmentStatus;
   trackingNumber?: string;
   carrier?: string;
+  trackingUrl?: string;
   reason?: string;
   entries: ShipmentEntry[];
 }

@@ -14,6 +14,7 @@ import { serveProvider } from "./providerServer";
 import { toOrderRecords } from "./records";
 import { paymentRoutes, shippingRoutes } from "./routes";
 import { ShippingLedger } from "./shippingLedger";
+import { trackingPath } from "./trackingPage";
 import { WebhookSender } from "./webhooks";
 
 export type { Call, Gate, GateOrder } from "./calls";
@@ -107,6 +108,8 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
       notify(shipment.orderId);
     },
     () => pace.shipmentStepMs,
+    () => new Date(),
+    (trackingNumber) => `${shippingUrl}${trackingPath(trackingNumber)}`,
   );
 
   const controls: ProviderControls = {
@@ -158,11 +161,11 @@ export async function startProviders(options: ProvidersOptions): Promise<Provide
     gates,
     calls,
   );
-  // Customers open its challenge pages from the store's page.
+  // Customers open its challenge pages, and the carrier's pages of parcels, from the store's page.
   const paymentUrl = await listen(paymentServer, port, "payment provider", { hasPages: true });
   let shippingUrl: string;
   try {
-    shippingUrl = await listen(shippingServer, port === 0 ? 0 : port + 1, "shipping provider");
+    shippingUrl = await listen(shippingServer, port === 0 ? 0 : port + 1, "shipping provider", { hasPages: true });
   } catch (error) {
     await closeServer(paymentServer);
     throw error;

@@ -7,6 +7,7 @@ import { meansOf, type PaymentLedger } from "./paymentLedger";
 import type { ProviderDefinition, Request } from "./providerServer";
 import type { ShippingLedger } from "./shippingLedger";
 import { behaviourOf } from "./testCards";
+import { trackingPages } from "./trackingPage";
 
 type Control = ProviderDefinition["control"];
 
@@ -80,6 +81,7 @@ export function shippingRoutes(ledger: ShippingLedger, apiKey: string, control: 
     system: "shipping",
     apiKey,
     control,
+    pages: trackingPages(ledger),
     route(method, path) {
       const orderId = decodeId(/^\/shipments\/([^/]+)$/.exec(path)?.[1]);
       if (orderId === undefined) return undefined;

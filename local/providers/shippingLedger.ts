@@ -22,12 +22,14 @@ export class ShippingLedger {
   /**
    * @param journal Keeps the ledger over a restart.
    * @param onChange Called after each change of a status, not for repeats.
+   * @param trackingUrl Address of a parcel's page. Default: none.
    */
   constructor(
     private readonly journal: Journal<ShipmentRecord>,
     private readonly onChange: (shipment: ShipmentRecord) => void,
     private readonly stepMs: () => number,
     private readonly now: () => Date = () => new Date(),
+    private readonly trackingUrl: (trackingNumber: string) => string | undefined = () => undefined,
   ) {
     for (const shipment of journal.read()) this.keep(shipment);
   }
@@ -37,13 +39,15 @@ export class ShippingLedger {
     const known = this.shipments.get(orderId);
     if (known) return answerTo(known);
     const reason = impossible ?? obstacle(request);
+    const trackingNumber = `HP${String(randomInt(1e9)).padStart(9, "0")}`;
     const shipment: ShipmentRecord = reason
       ? { orderId, status: "impossible", reason, entries: [] }
       : {
           orderId,
           status: "accepted",
           carrier: "Harbour Parcel",
-          trackingNumber: `HP${String(randomInt(1e9)).padStart(9, "0")}`,
+          trackingNumber,
+          trackingUrl: this.trackingUrl(trackingNumber),
           entries: [],
         };
     this.move(shipment, shipment.status as ShipmentEntry["what"]);
@@ -92,6 +96,11 @@ export class ShippingLedger {
     return structuredClone(this.shipments.get(orderId));
   }
 
+  /** A copy of the shipment with this tracking number. */
+  findParcel(trackingNumber: string): ShipmentRecord | undefined {
+    return this.list().find((shipment) => shipment.trackingNumber === trackingNumber);
+  }
+
   /** Copies of all shipments, in the order of their first call. */
   list(): ShipmentRecord[] {
     return structuredClone([...this.shipments.values()]);
@@ -119,8 +128,8 @@ const nextOf: Partial<Record<ShipmentStatus, ShipmentEntry["what"]>> = {
 };
 
 function bodyOf(shipment: ShipmentRecord): Record<string, unknown> {
-  const { status, trackingNumber, carrier, reason } = shipment;
-  return { status, trackingNumber, carrier, reason };
+  const { status, trackingNumber, carrier, trackingUrl, reason } = shipment;
+  return { status, trackingNumber, carrier, trackingUrl, reason };
 }
 
 /** A repeated ship call answers as the first did, however far the parcel has come since. */

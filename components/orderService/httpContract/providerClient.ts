@@ -75,7 +75,7 @@ function usableTexts(answer: object): Record<string, unknown> {
     if (name === "card") {
       const { brand, last4 } = usableTexts(Object(value));
       if (brand && last4) usable[name] = { brand, last4 };
-    } else if (name === "challengeUrl") {
+    } else if (name === "challengeUrl" || name === "trackingUrl") {
       // A customer follows it, so it is used whole or not at all.
       if (isChallengeUrl(value)) usable[name] = value;
     } else if (typeof value === "string") {

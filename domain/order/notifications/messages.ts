@@ -283,8 +283,13 @@ const toCard = ({ payment: { card } }: NotifiedOrder) => (card ? ` to your card 
 
 const byCard = ({ payment: { card } }: NotifiedOrder) => (card ? ` by card ending in ${card.last4}` : "");
 
-const tracking = ({ shipment: { trackingNumber, carrier } }: NotifiedOrder) =>
-  trackingNumber ? [`Tracking number: ${trackingNumber}${carrier ? ` (${carrier})` : ""}`] : [];
+const tracking = ({ shipment: { trackingNumber, carrier, trackingUrl } }: NotifiedOrder) =>
+  trackingNumber
+    ? [
+        `Tracking number: ${trackingNumber}${carrier ? ` (${carrier})` : ""}`,
+        ...(trackingUrl ? [`Track the parcel: ${trackingUrl}`] : []),
+      ]
+    : [];
 
 function address({ shipping }: NotifiedOrder): string {
   const { name, street, postalCode, city, region, country } = shipping;

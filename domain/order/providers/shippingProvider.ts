@@ -13,14 +13,24 @@ export interface ShippingProvider {
 /** The part of an order that shipping providers need. */
 export type ShippableOrder = Pick<OrderItem, "orderId" | "shipping" | "shippingMethod" | "lines" | "shipment">;
 
-export type ShipAnswer =
-  | { status: "accepted"; trackingNumber?: string; carrier?: string }
-  | { status: "impossible"; reason?: string };
+export type ShipAnswer = ({ status: "accepted" } & Tracking) | { status: "impossible"; reason?: string };
 
 export type ShipmentStatus = "none" | "accepted" | "impossible" | "in-transit" | "delivered";
 
-export interface ShipmentAnswer {
+export interface ShipmentAnswer extends Tracking {
   status: ShipmentStatus;
+}
+
+/** How the customer follows the parcel. */
+export interface Tracking {
   trackingNumber?: string;
   carrier?: string;
+  /** The carrier's page about the parcel: https, at most 2,000 characters. */
+  trackingUrl?: string;
+}
+
+/** The parts of an answer that an order keeps. */
+export function toTracking({ trackingNumber, carrier, trackingUrl }: Tracking): Tracking {
+  if (!trackingNumber) return {};
+  return { trackingNumber, ...(carrier && { carrier }), ...(trackingUrl && { trackingUrl }) };
 }

@@ -347,6 +347,21 @@ describe("providers of the local run", () => {
       expect(book.shipment?.entries.map((entry) => entry.what)).to.deep.equal(["accepted", "in-transit", "delivered"]);
     });
 
+    it("has a page for each parcel, which names neither its order nor its address", async () => {
+      const providers = await start();
+      const { body } = await call(providers, "PUT", "/shipments/o-1", shipment);
+      const url = String(body["trackingUrl"]);
+      expect(url).to.equal(`${providers.shippingUrl}/parcels/${body["trackingNumber"]}`);
+      const page = await fetch(url);
+      expect(page.status).to.equal(200);
+      expect(await page.text())
+        .to.contain("Accepted by the carrier")
+        .and.contain(String(body["trackingNumber"]))
+        .and.not.contain("o-1");
+      expect((await fetch(`${providers.shippingUrl}/parcels/HP000`)).status).to.equal(404);
+      expect((await fetch(url, { method: "POST" })).status).to.equal(405);
+    });
+
     it("remembers that a shipment is impossible after the fault was cleared", async () => {
       const providers = await start();
       const desert = { ...shipment, address: { ...shipment.address, postcode: "00000" } };

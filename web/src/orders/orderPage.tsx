@@ -38,7 +38,8 @@ export function OrderPage({ orderId, customer }: { orderId: string; customer: Cu
     refetchOnMount: "always",
   });
   if (found.isPending) return <Loading what={text.order.loading} />;
-  if (found.error instanceof ApiError && found.error.status === 404) {
+  // 422: no order can have this number.
+  if (found.error instanceof ApiError && [404, 422].includes(found.error.status)) {
     return (
       <EmptyPage title={text.order.notFound}>
         <p className="quiet">{text.order.noSuchNumber}</p>
@@ -141,7 +142,9 @@ function Cancel({ order }: { order: OrderView }) {
     onSettled: () => client.invalidateQueries({ queryKey: orderKey(order.orderId) }),
   });
   const isTooLate = isDecided(order.status) && !isCancelled(order.status);
-  if (isTooLate && (isAsking || !cancel.isIdle)) {
+  // After the delivery the answer is of no more use.
+  const isTold = order.cancelTooLate && !isFinal(order.status);
+  if (isTooLate && (isTold || isAsking || !cancel.isIdle)) {
     return <Notice kind="error">{text.order.tooLate}</Notice>;
   }
   if (isDecided(order.status)) return null;
@@ -245,9 +248,7 @@ function Details({ order }: { order: OrderView }) {
           taxes={taxes}
         />
         {payment.card && (
-          <p className="quiet">
-            <span className="card-brand">{payment.card.brand}</span> {text.order.cardEnding(payment.card.last4)}
-          </p>
+          <p className="quiet">{text.order.cardEnding(capitalize(payment.card.brand), payment.card.last4)}</p>
         )}
       </section>
       <section className="panel" aria-label={text.order.delivery}>
@@ -269,9 +270,19 @@ function Details({ order }: { order: OrderView }) {
         {shipment.trackingNumber && (
           <p>
             {shipment.carrier} <code>{shipment.trackingNumber}</code>
+            {shipment.trackingUrl && (
+              <>
+                <br />
+                <a href={shipment.trackingUrl} rel="noreferrer">
+                  {text.order.track}
+                </a>
+              </>
+            )}
           </p>
         )}
       </section>
     </div>
   );
 }
+
+const capitalize = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

@@ -47,3 +47,20 @@ export const percentage = (percent: number): string =>
 
 /** A price in the customer's language. */
 export const money = (price: Money): string => formatMoney(price, "symbol", locale());
+
+/**
+ * Words of the catalogue, such as a variant's, in the customer's language; those without a translation stay as they are.
+ *
+ * @example
+ * catalogueWords("0.5 kg"); // "0,5 kg" in German
+ */
+export function catalogueWords(value: string): string {
+  const { values, units } = text.catalogue;
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(?: (.+))?$/.exec(value) ?? [];
+  if (number === undefined) return values[value] ?? value;
+  // Without separators of thousands: it may be a year. A number without a fraction keeps its zeros.
+  const local = number.includes(".")
+    ? Number(number).toLocaleString(locale(), { useGrouping: false, maximumFractionDigits: 20 })
+    : number;
+  return unit === undefined ? local : `${local} ${units[unit] ?? unit}`;
+}

@@ -7,6 +7,7 @@ import {
   type ShippingProvider,
   SIGNALS,
   type StepInput,
+  toTracking,
 } from "../../../../domain/order";
 import { isTransientAwsError, TransientError } from "../../../runtime/transientError";
 import type { WebhookCheck } from "../api/webhooks";
@@ -38,8 +39,7 @@ export async function shipOrder(input: StepInput & { token: string }, shipping: 
       const answer = await shipments.ship(own);
       const outcome = afterShip(answer);
       if (answer.status === "impossible") return { ...outcome, reason: answer.reason };
-      const { trackingNumber, carrier } = answer;
-      return { ...outcome, changes: { shipment: { ...own.shipment, trackingNumber, carrier } } };
+      return { ...outcome, changes: { shipment: { ...own.shipment, ...toTracking(answer) } } };
     };
     // A webhook that came before SHIPPING was written did nothing, so the record is read afterwards in any case.
     const exit = await trackNow(input, shipping, { ship, known: { captured: true } });
@@ -85,8 +85,9 @@ function trackNow(
       ...(ship && { ship }),
       track: async (own): Promise<Performed> => {
         try {
-          const { status, trackingNumber, carrier } = await shipments.read(own);
-          const shipment = { ...own.shipment, ...(trackingNumber ? { trackingNumber, carrier } : {}) };
+          const answer = await shipments.read(own);
+          const { status } = answer;
+          const shipment = { ...own.shipment, ...toTracking(answer) };
           return { ...afterTrack(status, own.status), changes: { shipment }, thenWaits: status !== "delivered" };
         } catch (error) {
           if (!(error instanceof TransientError) && !isTransientAwsError(error)) throw error;

@@ -69,6 +69,8 @@ describe("callProvider", () => {
     ],
     ["leaves out a page without TLS", { challengeUrl: "http://bank.example.com/" }, {}],
     ["leaves out a script for a page", { challengeUrl: "javascript:alert(1)" }, {}],
+    ["keeps a parcel's page", { trackingUrl: "https://c.example/T1" }, { trackingUrl: "https://c.example/T1" }],
+    ["leaves out a script for a parcel's page", { trackingUrl: "javascript:alert(1)" }, {}],
     ["leaves out a page with a long address", { challengeUrl: `https://bank.example.com/${"a".repeat(2_000)}` }, {}],
     ["leaves out half a card", { card: { brand: "Visa" } }, {}],
     [

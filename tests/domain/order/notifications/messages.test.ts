@@ -30,6 +30,16 @@ describe("notifications (rule 13)", () => {
     });
   }
 
+  it("link the carrier's page of the parcel, if there is one", () => {
+    const shipment = { trackingNumber: "T1", carrier: "DHL" };
+    const textOf = (given: object) =>
+      toMail(itemOf({ shipment: { ...shipment, ...given } }), "SHIPPED", "Test store").text;
+    expect(textOf({ trackingUrl: "https://dhl.example.com/T1" })).to.contain(
+      "Track the parcel: https://dhl.example.com/T1\n",
+    );
+    expect(textOf({})).to.contain("Tracking number: T1 (DHL)").and.not.to.contain("Track the parcel");
+  });
+
   it("list shipping and taxes of an order that has them", () => {
     const EUR = (amount: number) => ({ amount, currency: "EUR" });
     const shippingMethod = { id: "standard", name: "Standard", price: EUR(490) };

@@ -30,11 +30,12 @@ describe("shipOrder", () => {
   it("writes SHIPPING with the tracking number, from PAID and from PLACED, and waits", async () => {
     for (const status of ["PAID", "PLACED"] as const) {
       const shipments = shipping();
-      shipments.ship.resolves({ status: "accepted", trackingNumber: "T1", carrier: "C" });
+      const tracking = { trackingNumber: "T1", carrier: "C", trackingUrl: "https://c.example.com/T1" };
+      shipments.ship.resolves({ status: "accepted", ...tracking });
       shipments.read.resolves({ status: "accepted" });
       const store = new MemoryStore([own({ status })]);
       expect((await ship(store, shipments)).answers).to.deep.equal([]);
-      expect(store.own).to.deep.include({ status: "SHIPPING", shipment: { trackingNumber: "T1", carrier: "C" } });
+      expect(store.own).to.deep.include({ status: "SHIPPING", shipment: tracking });
       expect(store.wait?.token).to.equal("token");
     }
   });
