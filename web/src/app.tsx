@@ -192,7 +192,9 @@ function Footer() {
         {session.kind === "signed-in" && (
           <>
             {" "}
-            <Link href="/account">{text.frame.account}</Link>
+            <Link href="/account" className="footer-account">
+              {text.frame.account}
+            </Link>
           </>
         )}
       </p>
@@ -230,6 +232,9 @@ function AccountLinks({ customer }: { customer: Customer }) {
   return (
     <>
       <Link href="/orders">{text.frame.orders}</Link>
+      <Link href="/account" className="header-account">
+        {text.frame.account}
+      </Link>
       <button
         type="button"
         className="button-link"

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { formatAddress } from "../../../web/src/checkout/address/addressFormat";
+import { formatAddress, hasRegion } from "../../../web/src/checkout/address/addressFormat";
 
 const address = { name: "Ada Example", street: "Main Street 1", city: "Springfield", postalCode: "12345" };
 
@@ -16,5 +16,12 @@ describe("formatAddress", () => {
   it("names the country in the reader's language", () => {
     expect(formatAddress({ ...address, country: "DE" }, "de").at(-1)).to.equal("Deutschland");
     expect(formatAddress({ ...address, country: "DE" }, "en-GB").at(-1)).to.equal("Germany");
+  });
+});
+
+describe("hasRegion", () => {
+  it("asks for a region only where addresses have one", () => {
+    expect(["US", "CA", "GB", "JP", "XX"].every(hasRegion)).to.equal(true);
+    expect(["DE", "AT", "CH", "FR", "NL"].some(hasRegion)).to.equal(false);
   });
 });

@@ -5,7 +5,7 @@ import ts from "typescript";
 import { CURRENCIES, formatMoney } from "../../../domain/money";
 import { de } from "../../../web/src/texts/de";
 import { en } from "../../../web/src/texts/en";
-import { pickLanguage } from "../../../web/src/texts/texts";
+import { catalogueWords, pickLanguage, setTexts } from "../../../web/src/texts/texts";
 
 const SOURCES = join(__dirname, "..", "..", "..", "web", "src");
 
@@ -53,6 +53,26 @@ describe("pickLanguage", () => {
   it("takes English if there is none", () => {
     expect(pickLanguage(["fr", "constructor"])).to.equal("en");
     expect(pickLanguage([])).to.equal("en");
+  });
+});
+
+describe("catalogueWords", () => {
+  afterEach(() => setTexts("en", en));
+
+  it("translates words and units, and writes fractions as the language does", () => {
+    setTexts("de", de);
+    expect(["French", "0.5 kg", "1.75", "1000 pieces", "2 persons"].map(catalogueWords)).to.deep.equal([
+      "Französisch",
+      "0,5 kg",
+      "1,75",
+      "1000 Teile",
+      "2 Personen",
+    ]);
+  });
+
+  it("keeps what has no translation as it is", () => {
+    for (const words of ["XL", "-7 °C", "36-39 EU", "007", "2026", "1.2.3"])
+      expect(catalogueWords(words)).to.equal(words);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Facets as FacetCounts, FacetValue } from "../../../domain/catalogue/search/searchResult";
-import { money, text } from "../texts/texts";
+import { catalogueWords, money, text } from "../texts/texts";
 import { toggleFacetValue } from "./catalogueApi";
 
 const SHOWN_VALUES = 8;
@@ -106,7 +106,7 @@ function formatPriceRange(range: string, currency: string): string {
 
 export function formatAttribute(value: string): string {
   if (value === "true" || value === "false") return value === "true" ? text.catalogue.yes : text.catalogue.no;
-  return text.catalogue.values[value] ?? value;
+  return catalogueWords(value);
 }
 
 export const toCategoryLabel = (category: string): string => text.catalogue.categories[category] ?? category;

@@ -181,7 +181,9 @@ function NothingFound({ q, answer, parameters, isFiltered }: NothingFoundProps) 
 
 function describeCloseMatches(q: string, { exactMatches = 0, unmatchedWords = [] }: SearchAnswer): string {
   if (exactMatches > 0) return text.search.exactFirst(exactMatches, q);
-  const sentences = [text.search.closeOnly(q), unmatchedWords.length > 0 && text.search.noProductHas(unmatchedWords)];
+  // A single word is in the sentence before.
+  const dropsSome = unmatchedWords.length > 0 && q.trim().includes(" ");
+  const sentences = [text.search.closeOnly(q), dropsSome && text.search.noProductHas(unmatchedWords)];
   return sentences.filter(Boolean).join(" ");
 }
 

@@ -41,7 +41,7 @@ export function OrderLines({ lines, total, shippingMethod, taxes = [] }: OrderLi
             .filter(({ included }) => !included)
             .map((tax) => (
               <li key={`${tax.name} ${tax.percent}`}>
-                <span>{text.basket.tax(tax.name, percentage(tax.percent))}</span>
+                <span>{text.basket.tax(toTaxLabel(tax.name), percentage(tax.percent))}</span>
                 <Money price={tax.amount} />
               </li>
             ))}
@@ -56,9 +56,11 @@ export function OrderLines({ lines, total, shippingMethod, taxes = [] }: OrderLi
         .filter(({ included }) => included)
         .map((tax) => (
           <p key={`${tax.name} ${tax.percent}`} className="hint tax-included">
-            {text.basket.includedTax(tax.name, percentage(tax.percent))} <Money price={tax.amount} />
+            {text.basket.includedTax(toTaxLabel(tax.name), percentage(tax.percent))} <Money price={tax.amount} />
           </p>
         ))}
     </>
   );
 }
+
+const toTaxLabel = (name: string): string => text.basket.taxNames[name] ?? name;

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { catalogueWords } from "../texts/texts";
 import { drawProduct } from "./drawing";
 
 /** Parts of the drawing that a gallery shows. */
@@ -50,7 +51,7 @@ export function Picture({ name, category, src, className = "", isFirst = false, 
       )}
       {label && (
         <text x="69" y="56.5" textAnchor="end" fontSize="5" fill="#26312b">
-          {label}
+          {catalogueWords(label)}
         </text>
       )}
     </svg>

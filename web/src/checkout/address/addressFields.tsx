@@ -3,6 +3,7 @@ import type { Address } from "../../../../domain/order/items";
 import { Field } from "../../parts/field";
 import { locale, text } from "../../texts/texts";
 import { type Typed, type TypedContact, validatePhone } from "../delivery";
+import { hasRegion } from "./addressFormat";
 import { listCountries } from "./countries";
 import { validatePostalCode } from "./postalCodes";
 
@@ -38,7 +39,12 @@ export function AddressFields({ typed, onChange, children }: FieldsProps<Address
         />
         <Field label={text.checkout.city} required {...field("city", "address-level2")} />
       </div>
-      <Field label={text.checkout.region} {...field("region", "address-level1")} />
+      {(hasRegion(typed.country) || typed.region !== "") && (
+        <Field
+          label={text.checkout.regionNames[typed.country] ?? text.checkout.region}
+          {...field("region", "address-level1")}
+        />
+      )}
       <div className="field">
         <label htmlFor={id}>{text.checkout.country}</label>
         <select

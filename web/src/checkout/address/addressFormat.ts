@@ -4,6 +4,13 @@ import type { Address } from "../../../../domain/order/items";
 const AFTER_CITY = new Set("AU BR CA ID IN KR NZ SA TH TW US".split(" "));
 const OWN_LINE = new Set("GB IE HU ZA".split(" "));
 
+/** Countries whose addresses have no region: the postal code says it. */
+const WITHOUT_REGION = new Set(
+  "AT BE BG CH CY CZ DE DK EE FI FR GR HR HU LI LT LU LV MC MT NL NO PL PT RO SE SG SI SK".split(" "),
+);
+
+export const hasRegion = (country: string): boolean => !WITHOUT_REGION.has(country);
+
 /**
  * Lines of an address as its country writes them, with the country's name in the reader's language.
  *
