@@ -1,20 +1,19 @@
 import { expect } from "chai";
-import { type Store, startStore } from "../../local/store";
+import type { Store } from "../../local/store";
 import { eventually, type Item, itemsIn, Shopper } from "../kit/drill/shopper";
-import { temporaryFolder } from "../kit/temporaryFolder";
+import { useFailoverStore } from "../kit/failoverStore";
 
 const east = "us-east-1";
 const west = "us-west-2";
 
 describe("A store in two Regions", function () {
   this.timeout(300_000);
-  let dataDir: string;
   let store: Store;
+  let restart: () => Promise<Store>;
   let shopper: Shopper;
 
   before(async () => {
-    dataDir = temporaryFolder("stayopen-regions");
-    store = await startStore({ dataDir, regions: 2, fast: true, port: 0, fresh: true, pace: { shipmentStepMs: 500 } });
+    ({ store, restart } = await useFailoverStore());
     store.providers.controls.holdShipments();
     shopper = await Shopper.of(store, east);
     // A Region can be closed only after both have received each other's heartbeat.
@@ -169,7 +168,7 @@ describe("A store in two Regions", function () {
     expect(failure).to.match(/^us-west-2 is lost already: its data are gone and it cannot return;/);
     await store.stop();
 
-    store = await startStore({ dataDir, regions: 2, fast: true, port: 0 });
+    store = await restart();
     expect(store.regions[west]?.state).to.equal("up");
     await eventually(
       "the recreated Region knows the order",

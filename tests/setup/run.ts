@@ -31,21 +31,24 @@ const BACKGROUND = "tests/simulation/";
 const DRILL = "tests/integration/failover/drill";
 
 /**
- * Start of the paths in each group, the longest-running groups first; the drill not beside both groups of the browser. A file belongs to the
- * longest that fits.
+ * Starts of the paths in each group, the longest-running groups first; the drill not beside both groups of the browser. A file belongs to the
+ * longest that fits. Files of a group with several starts run in that order.
  */
-const GROUPS = [
+const GROUPS: readonly (string | readonly string[])[] = [
   BACKGROUND,
   DRILL,
   "tests/browser/",
   "tests/integration/releases/",
   "tests/integration/attacks/",
+  // One quick store.
+  ["tests/local/start/foreignPages", "tests/integration/services/stockOfTwoRegions", "tests/integration/docs/"],
   "tests/browser/checkout/",
   "tests/integration/orders/",
   "tests/integration/failover/",
   "tests/browser/twoRegions/",
   "tests/integration/reuse/",
-  "tests/local/chaos",
+  // One store that a Region is lost of.
+  ["tests/browser/twoRegions/challenge", "tests/local/chaos"],
   "tests/",
   "tests/components/",
   "tests/components/inlineFunction/",
@@ -86,13 +89,20 @@ function listGroups(wanted: readonly string[]): Group[] {
   if (unknown !== undefined) {
     throw new Error(`There is no suite "${unknown}": name any of ${Object.keys(SUITES).join(", ")}, or none for all.`);
   }
-  const files = globSync("tests/**/*.test.ts", { cwd: root }).sort();
-  const groups = GROUPS.map((start): Group => ({ name: start, suite: suiteOf(start), files: [] }));
-  for (const file of files) {
-    const fitting = groups.filter(({ name }) => file.startsWith(name));
-    fitting.reduce((longest, group) => (group.name.length > longest.name.length ? group : longest)).files.push(file);
-  }
-  return groups.filter(({ suite, files }) => files.length > 0 && (wanted.length === 0 || wanted.includes(suite)));
+  const starts = GROUPS.flat();
+  const startOf = (file: string) =>
+    starts
+      .filter((start) => file.startsWith(start))
+      .reduce((longest, one) => (one.length > longest.length ? one : longest));
+  const files = globSync("tests/**/*.test.ts", { cwd: root })
+    .sort()
+    .filter((file) => wanted.length === 0 || wanted.includes(suiteOf(file)));
+  return GROUPS.map((group) => [group].flat())
+    .map(([name = "", ...others]): Group => {
+      const members = [name, ...others].flatMap((start) => files.filter((file) => startOf(file) === start));
+      return { name, suite: suiteOf(name), files: members };
+    })
+    .filter((group) => group.files.length > 0);
 }
 
 function runGroup(group: Group): Promise<Result> {

@@ -1,12 +1,10 @@
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
-import { type Store, startStore } from "../../../local/store";
-import { temporaryFolder } from "../../kit/temporaryFolder";
+import type { Store } from "../../../local/store";
+import { useFailoverStore } from "../../kit/failoverStore";
 import { keepPicture, launchBrowser, type Visitor, visitor } from "../browser";
 import { heading } from "../stage";
 import { CHALLENGED_CARD, newCustomer, order, untilSearchable } from "../steps";
-
-const LIMIT_SECONDS = 25;
 
 describe("Confirming a payment with the bank in two Regions", function () {
   this.timeout(300_000);
@@ -16,23 +14,12 @@ describe("Confirming a payment with the bank in two Regions", function () {
   let page: Page;
 
   before(async () => {
-    const payment = { firstSeconds: 1, factor: 1.5, maxSeconds: 3, limitSeconds: LIMIT_SECONDS };
-    const delivery = { firstSeconds: 1, factor: 1.2, maxSeconds: 3 };
-    const retries = { firstSeconds: 1, factor: 1.2, maxSeconds: 3 };
-    store = await startStore({
-      dataDir: temporaryFolder("stayopen-challenge"),
-      fresh: true,
-      port: 0,
-      regions: 2,
-      fast: true,
-      config: { "stayopen:orderWaits": JSON.stringify({ payment, delivery, retries, refundRetries: retries }) },
-    });
+    ({ store } = await useFailoverStore());
     browser = await launchBrowser();
     await untilSearchable(store.url);
   });
   after(async () => {
     await browser?.close();
-    await store?.stop();
   });
   beforeEach(async () => {
     guest = await visitor(browser, store.url);

@@ -3,10 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { QUICK } from "../../../cli/leastPrivilege/drive";
-import { type Store, startStore } from "../../../local/store";
 import { commands, scripts } from "../../kit/documentedCommands";
-import { temporaryFolder } from "../../kit/temporaryFolder";
+import { useQuickStore } from "../../kit/quickStore";
 
 const root = join(__dirname, "..", "..", "..");
 
@@ -35,14 +33,10 @@ const ELSEWHERE: Record<string, string> = {
 
 describe("commands of the documentation for a running store", function () {
   this.timeout(300_000);
-  let store: Store;
-  const dataDir = temporaryFolder("commands");
+  let dataDir: string;
 
   before(async () => {
-    store = await startStore({ ...QUICK, dataDir, regions: 2, fast: true, port: 0, sampleCatalogue: false });
-  });
-  after(async () => {
-    await store?.stop();
+    ({ dataDir } = await useQuickStore());
   });
 
   it("are all listed", () => {

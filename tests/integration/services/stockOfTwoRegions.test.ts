@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
-import { QUICK } from "../../../cli/leastPrivilege/drive";
 import { StockStore } from "../../../components/orderService/handlers/stock/stockStore";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { effectiveItem, isCancelled, isDecided, type OrderItem } from "../../../domain/order";
@@ -10,11 +9,11 @@ import { type Share, unitsUnderWay } from "../../../domain/stock";
 import { orderTables } from "../../../local/console/orders/orders";
 import { newPerson, type Person } from "../../../local/person";
 import { tokenOf } from "../../../local/providers/testCards";
-import { type Store, startStore } from "../../../local/store";
+import type { Store } from "../../../local/store";
 import { eventually } from "../../kit/drill/shopper";
 import { edgeHeaders, ownApi } from "../../kit/ownApi";
+import { useQuickStore } from "../../kit/quickStore";
 import { product } from "../../kit/searchFakes";
-import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const EAST = "us-east-1";
 const WEST = "us-west-2";
@@ -27,15 +26,10 @@ describe("counted stock in two Regions", function () {
   let buyer: Person;
 
   before(async () => {
-    const dataDir = temporaryFolder("stayopen-stock");
-    store = await startStore({ ...QUICK, dataDir, regions: 2, fast: true, port: 0, sampleCatalogue: false });
+    ({ store } = await useQuickStore());
     const config = await fetch(`${store.url}/config.json`);
     const { auth } = (await config.json()) as { auth: CognitoSettings };
     buyer = await newPerson(store, auth, "merchandisers");
-  });
-
-  after(async () => {
-    await store?.stop();
   });
 
   const tablesIn = (region: string) => {

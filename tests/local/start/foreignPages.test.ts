@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
-import { type Store, startStore } from "../../../local/store";
-import { temporaryFolder } from "../../kit/temporaryFolder";
+import type { Store } from "../../../local/store";
+import { type Listener, listeners } from "../../kit/listeners";
+import { useQuickStore } from "../../kit/quickStore";
 
 interface Answer {
   /** Absent: the connection was dropped without a response. */
@@ -34,7 +34,6 @@ const foreign: Record<string, { method: string; headers: OutgoingHttpHeaders }> 
 
 describe("Every server of a running store with two Regions", function () {
   this.timeout(300_000);
-  let dataDir: string;
   let store: Store;
   let engines: number[];
   /** Sockets that other test files of this process left open. */
@@ -42,13 +41,8 @@ describe("Every server of a running store with two Regions", function () {
   const ofStore = () => listeners().filter(({ port }) => !earlier.has(port));
 
   before(async () => {
-    earlier = new Set(listeners().map(({ port }) => port));
-    dataDir = temporaryFolder("stayopen-foreign");
-    store = await startStore({ dataDir, port: 0, regions: 2, fast: true, sampleCatalogue: false });
+    ({ store, earlierPorts: earlier } = await useQuickStore());
     engines = portsIn(ofStore(), "osmem-server");
-  });
-  after(async () => {
-    await store?.stop();
   });
 
   it("listens on loopback addresses only", () => {
@@ -128,74 +122,10 @@ describe("Every server of a running store with two Regions", function () {
   });
 });
 
-interface Listener {
-  address: string;
-  port: number;
-  /** Command line of the process. */
-  command: string;
-}
-
-/** Sockets that this process and its descendants listen on. */
-function listeners(): Listener[] {
-  const sockets = new Map<string, { address: string; port: number }>();
-  for (const table of ["tcp", "tcp6"]) {
-    for (const line of readFileSync(`/proc/net/${table}`, "utf8").trim().split("\n").slice(1)) {
-      const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
-      if (state !== "0A") continue;
-      const [address = "", port = ""] = local.split(":");
-      sockets.set(inode, { address: readable(address), port: Number.parseInt(port, 16) });
-    }
-  }
-  const found = new Map<number, Listener>();
-  for (const pid of descendants()) {
-    const command = readOr(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
-    for (const fd of filesOf(`/proc/${pid}/fd`)) {
-      const socket = sockets.get(/^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1] ?? "");
-      if (socket) found.set(socket.port, { ...socket, command });
-    }
-  }
-  return [...found.values()];
-}
-
-function descendants(): number[] {
-  const parents = new Map<number, number>();
-  for (const entry of filesOf("/proc").filter((name) => /^\d+$/.test(name))) {
-    // The command's name, in parentheses, may hold anything.
-    const parent = readOr(`/proc/${entry}/stat`)
-      .replace(/^.*\) /s, "")
-      .split(" ")[1];
-    if (parent !== undefined) parents.set(Number(entry), Number(parent));
-  }
-  const isOurs = (pid: number | undefined): boolean =>
-    pid !== undefined && pid > 1 && (pid === process.pid || isOurs(parents.get(pid)));
-  return [...parents.keys()].filter(isOurs);
-}
-
 const portsIn = (found: Listener[], command: string): number[] =>
   found.filter((one) => one.command.includes(command)).map(({ port }) => port);
 
 const portOf = (url: string): number => Number(new URL(url).port);
-
-/** `0100007F` → `127.0.0.1`; an IPv6 address stays as it is. */
-const readable = (hex: string): string =>
-  hex.length === 8
-    ? (hex.match(/../g) ?? [])
-        .reverse()
-        .map((byte) => Number.parseInt(byte, 16))
-        .join(".")
-    : hex;
-
-/** Reads a process's file; the process may end meanwhile. */
-function orNothing<T>(look: () => T, otherwise: T): T {
-  try {
-    return look();
-  } catch {
-    return otherwise;
-  }
-}
-const readOr = (file: string): string => orNothing(() => readFileSync(file, "utf8"), "");
-const linkOf = (file: string): string => orNothing(() => readlinkSync(file), "");
-const filesOf = (folder: string): string[] => orNothing(() => readdirSync(folder), []);
 
 /** Sends a request by plain HTTP, and again by TLS if it gets no response. */
 async function ask(port: number, method: string, headers: OutgoingHttpHeaders): Promise<Answer> {
