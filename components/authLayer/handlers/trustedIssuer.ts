@@ -1,7 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { CognitoJwtVerifier, JwtVerifier } from "aws-jwt-verify";
 import { JwtInvalidClaimError } from "aws-jwt-verify/error";
-import { SimpleJwksCache } from "aws-jwt-verify/jwk";
+import { assertIsJwks, SimpleJwksCache } from "aws-jwt-verify/jwk";
 import { type Claims, CUSTOMER_CLAIM } from "../../../domain/auth";
 import { fetchDocument, IssuerUnavailableError } from "./fetchDocument";
 
@@ -57,9 +57,11 @@ export function verifierFor(trusted: TrustedIssuer, logger: Pick<Logger, "warn">
  */
 export function verifierWithKeys(trusted: TrustedPool, jwks: string): Verifier {
   const { jwksUri } = CognitoJwtVerifier.parseUserPoolId(trusted.userPoolId);
+  const parsed = JSON.parse(jwks);
+  assertIsJwks(parsed);
   const known = new TextEncoder().encode(jwks);
   const cache = new SimpleJwksCache({ fetcher: { fetch: async () => known.buffer } });
-  cache.addJwks(jwksUri, JSON.parse(jwks));
+  cache.addJwks(jwksUri, parsed);
   return poolVerifier(trusted, cache);
 }
 

@@ -1,44 +1,15 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
+import { type JWTPayload, UnsecuredJWT } from "jose";
 import sinon from "sinon";
 import { createAuthorizer } from "../../../../components/authLayer/handlers/authorize";
 import type { TrustedIssuer } from "../../../../components/authLayer/handlers/trustedIssuer";
 import { outgoing } from "../../../../components/runtime/outgoing";
+import { type Keys, keyPair, now, signed, unending } from "../../../kit/signedTokens";
 
 const POOL = "us-east-1_AbCdEfGhI";
 const CLIENT = "3example4client5id";
 const POOL_ISSUER = `https://cognito-idp.us-east-1.amazonaws.com/${POOL}`;
 const MINUTES = 60;
-
-type Keys = Awaited<ReturnType<typeof keyPair>>;
-
-async function keyPair(kid: string, alg = "RS256") {
-  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
-  return { kid, alg, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: "sig" } };
-}
-
-function now(): number {
-  return Math.floor(Date.now() / 1000);
-}
-
-function signed(
-  keys: Keys,
-  claims: JWTPayload,
-  expiresIn = 30 * MINUTES,
-  header: { kid?: string; typ?: string } = {},
-): Promise<string> {
-  return unending(keys, { exp: now() + expiresIn, ...claims }, header);
-}
-
-/** A token that expires only if the claims say so. */
-function unending(keys: Keys, claims: JWTPayload, header: { kid?: string; typ?: string } = {}): Promise<string> {
-  return new SignJWT(claims)
-    .setProtectedHeader({ alg: keys.alg, kid: keys.kid, ...header })
-    .setIssuedAt(now() - MINUTES)
-    .sign(keys.privateKey);
-}
 
 function accessToken(keys: Keys, claims: JWTPayload = {}, expiresIn?: number): Promise<string> {
   return signed(keys, { iss: POOL_ISSUER, client_id: CLIENT, token_use: "access", sub: "ada", ...claims }, expiresIn);
@@ -190,125 +161,6 @@ describe("createAuthorizer for a user pool", () => {
     clock.tick(61 * MINUTES * 1000);
     fetched.callsFake(async () => Response.json({ keys: [] }));
     expect(await authorize(request(await accessToken(keys)))).to.deep.equal({ isAuthorized: false });
-  });
-});
-
-describe("createAuthorizer for an OpenID Connect issuer", () => {
-  let keys: Keys;
-  let server: Server;
-  let issuer: string;
-  let discovery: Record<string, unknown>;
-  let asked: string[];
-
-  before(async () => {
-    keys = await keyPair("ec", "ES256");
-  });
-
-  beforeEach(async () => {
-    asked = [];
-    server = createServer((incoming, response) => {
-      asked.push(incoming.url ?? "");
-      const body = incoming.url === "/keys" ? { keys: [keys.jwk] } : discovery;
-      response.setHeader("content-type", "application/json").end(JSON.stringify(body));
-    });
-    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-    issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    discovery = { issuer, jwks_uri: `${issuer}/keys` };
-  });
-
-  afterEach(async () => {
-    sinon.restore();
-    server.closeAllConnections();
-    await new Promise((closed) => server.close(closed));
-  });
-
-  function authorizer(groupsClaim = "groups", typedTokens = false) {
-    return createAuthorizer(
-      { kind: "oidc", issuer, audience: "store", groupsClaim, typedTokens },
-      { info: sinon.fake(), warn: sinon.fake() },
-    );
-  }
-
-  it("finds the keys by discovery and accepts the issuer's tokens", async () => {
-    const authorize = authorizer();
-    const token = await signed(keys, {
-      iss: issuer,
-      aud: ["store", "other"],
-      sub: "u-1",
-      email: "ada@example.com",
-      groups: "merchandisers",
-    });
-    const answer = await authorize(request(token));
-    expect(answer).to.deep.equal({
-      isAuthorized: true,
-      context: { customerId: "u-1", groups: "merchandisers", email: "ada@example.com" },
-    });
-    await authorize(request(token));
-    expect(asked).to.deep.equal(["/.well-known/openid-configuration", "/keys"]);
-  });
-
-  it("reads the groups from the configured claim", async () => {
-    const token = await signed(keys, { iss: issuer, aud: "store", sub: "u-1", roles: ["merchandisers"], groups: [] });
-    expect(await authorizer("roles")(request(token))).to.have.nested.property("context.groups", "merchandisers");
-  });
-
-  const caller = () => ({ iss: issuer, aud: "store", sub: "u-1" });
-  const LOGOUT = "http://schemas.openid.net/event/backchannel-logout";
-  const other: [what: string, token: () => Promise<string>][] = [
-    ["without an end", () => unending(keys, caller())],
-    ["whose end is no time", () => unending(keys, { ...caller(), exp: "never" as unknown as number })],
-    ["that is an id token with a nonce", () => signed(keys, { ...caller(), nonce: "n" })],
-    ["that is an id token with the hash of its access token", () => signed(keys, { ...caller(), at_hash: "h" })],
-    ["that says it is an id token", () => signed(keys, { ...caller(), token_use: "id" })],
-    ["that says it is a refresh token", () => signed(keys, { ...caller(), typ: "Refresh" })],
-    ["that is a logout token", () => signed(keys, { ...caller(), events: { [LOGOUT]: {} } })],
-    ["with a logout token's type", () => signed(keys, caller(), 600, { typ: "logout+jwt" })],
-    ["with a security event's type", () => signed(keys, caller(), 600, { typ: "secevent+jwt" })],
-  ];
-  for (const [what, token] of other) {
-    it(`refuses a token ${what}`, async () => {
-      expect(await authorizer()(request(await token()))).to.deep.equal({ isAuthorized: false });
-    });
-  }
-
-  it("accepts the header types of access tokens", async () => {
-    for (const typ of ["JWT", "at+jwt", "application/at+jwt", "AT+JWT"]) {
-      const token = await signed(keys, { ...caller(), typ: "Bearer" }, 600, { typ });
-      expect(await authorizer()(request(token)), typ).to.have.property("isAuthorized", true);
-    }
-  });
-
-  it("requires the type of RFC 9068 if `typedTokens` is set", async () => {
-    const answers = [undefined, "JWT", "at+jwt"].map(async (typ) =>
-      authorizer("groups", true)(request(await signed(keys, caller(), 600, typ ? { typ } : {}))),
-    );
-    expect((await Promise.all(answers)).map(({ isAuthorized }) => isAuthorized)).to.deep.equal([false, false, true]);
-  });
-
-  it("refuses a token for another audience", async () => {
-    const token = await signed(keys, { iss: issuer, aud: "other", sub: "u-1" });
-    expect(await authorizer()(request(token))).to.deep.equal({ isAuthorized: false });
-  });
-
-  it("refuses a token of another issuer", async () => {
-    const token = await signed(keys, { iss: "https://elsewhere.example", aud: "store", sub: "u-1" });
-    expect(await authorizer()(request(token))).to.deep.equal({ isAuthorized: false });
-  });
-
-  it("throws if discovery names another issuer or keys without TLS, and retries", async () => {
-    const token = await signed(keys, { iss: issuer, aud: "store", sub: "u-1" });
-    const authorize = authorizer();
-    const good = discovery;
-    for (const wrong of [
-      { ...good, issuer: "https://x.example" },
-      { ...good, jwks_uri: "http://x.example/keys" },
-      [],
-    ]) {
-      discovery = wrong as Record<string, unknown>;
-      await rejected(authorize(request(token)));
-    }
-    discovery = good;
-    expect(await authorize(request(token))).to.have.property("isAuthorized", true);
   });
 });
 
