@@ -1,4 +1,4 @@
-import { MAX_PRICE_AMOUNT } from "../../domain/catalogue/schema";
+import { MAX_PRICE_AMOUNT } from "../../domain/catalogue/product";
 import { minorDigits } from "../../domain/money";
 import { isPercent, METHOD_ID_PATTERN, type ShippingMethod, type TaxRate, type TaxRules } from "../../domain/order";
 import type { ArgumentChecks, TextFormat } from "../arguments/checks";

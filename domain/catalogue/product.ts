@@ -6,6 +6,9 @@ export interface Price {
   currency: string;
 }
 
+/** Largest price in minor units; catches prices with extra digits. */
+export const MAX_PRICE_AMOUNT = 100_000_000;
+
 /** Largest quantity of one product in an order line. */
 export const MAX_QUANTITY = 99;
 

@@ -1,9 +1,6 @@
 import { CURRENCIES } from "../money";
 import { line, paragraphs, URL_TEXT } from "../text";
-import { AVAILABILITIES, MAX_QUANTITY } from "./product";
-
-/** Largest price in minor units; catches prices with extra digits. */
-export const MAX_PRICE_AMOUNT = 100_000_000;
+import { AVAILABILITIES, MAX_PRICE_AMOUNT, MAX_QUANTITY } from "./product";
 
 /** Pattern of a product id, which is part of URLs, file names and search cursors. */
 export const PRODUCT_ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";

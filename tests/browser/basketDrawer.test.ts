@@ -8,9 +8,13 @@ describe("Basket drawer in the browser", function () {
   this.timeout(300_000);
   const stage = onStage();
 
-  const openByKeyboard = async (page: Page) => {
+  const choose = async (page: Page) => {
     await page.getByRole("link", { name: /^Basket/ }).focus();
     await page.keyboard.press("Enter");
+  };
+
+  const openByKeyboard = async (page: Page) => {
+    await choose(page);
     await page.getByRole("dialog", { name: "Basket" }).waitFor();
   };
 
@@ -52,6 +56,15 @@ describe("Basket drawer in the browser", function () {
     await drawer.getByRole("button", { name: /^Remove/ }).click();
     await drawer.getByText("Your basket is empty").waitFor();
     await expectAccessible(page);
+  });
+
+  it("opens as a page if its files can't be loaded", async () => {
+    const { page } = stage;
+    await page.route(/\/assets\/basketDrawer-/, (route) => route.abort());
+    await page.goto("/");
+    await choose(page);
+    await heading(page, "Your basket is empty");
+    expect(new URL(page.url()).pathname).to.equal("/basket");
   });
 
   it("stays a page for links, and fits a phone in dark", async () => {

@@ -25,6 +25,10 @@ describe("The store without a connection", () => {
     this.timeout(300_000);
     const { page } = guest;
     await open();
+    await page.context().setOffline(true);
+    await page.goto("/basket");
+    await heading(page, "Your basket is empty");
+    await page.context().setOffline(false);
     await fillBasket(page);
     const address = new URL(page.url()).pathname;
     const name = await page.getByRole("heading", { level: 1 }).innerText();

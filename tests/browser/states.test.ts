@@ -121,7 +121,7 @@ describe("States of pages in the browser", () => {
       performance.getEntriesByType("resource").filter(({ name }) => /\\.js$/.test(name))
         .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
     `);
-    expect(bytes).to.be.within(1_000, 70_000);
+    expect(bytes).to.be.within(1_000, 55_000);
     expect(await phone.page.evaluate("window.largest?.getAttribute('loading')")).not.to.equal("lazy");
     await phone.leave();
   });

@@ -13,8 +13,6 @@ import { countPieces, useBasket } from "./basket";
 import { HomePage } from "./catalogue/homePage";
 import { ProductPage } from "./catalogue/productPage";
 import { SearchBox } from "./catalogue/searchBox";
-import { BasketDrawer } from "./checkout/basket/basketDrawer";
-import { BasketPage } from "./checkout/basket/basketPage";
 import { chooseLanguage, useLanguage } from "./language";
 import { ErrorBoundary } from "./parts/errorBoundary";
 import { EmptyPage, Loading } from "./parts/notice";
@@ -23,14 +21,20 @@ import { useAction } from "./parts/useAction";
 import { regionChoice } from "./publicApi";
 import { signInFrom } from "./signIn/returnPath";
 import { type Customer, signOut, useSession } from "./signIn/session";
-import { SignedInPage, SignInPage } from "./signIn/signInPage";
 import { currentLanguage, LANGUAGES, type Language, text } from "./texts/texts";
 
-// Loaded when needed: pages for customers only, with the encryption of cards.
+// Loaded when needed: a visitor's first page has no basket, no sign-in and no order, and paints sooner without their code.
+const loadDrawer = () => import("./checkout/basket/basketDrawer");
+const loadBasket = () => import("./checkout/basket/basketPage");
+const loadSignIn = () => import("./signIn/signInPage");
 const loadCheckout = () => import("./checkout/checkoutPage");
 const loadGuest = () => import("./checkout/guestCheckout");
 const loadOrders = () => import("./orders/ordersPage");
 const loadOrder = () => import("./orders/orderPage");
+const BasketDrawer = lazy(async () => ({ default: (await loadDrawer()).BasketDrawer }));
+const BasketPage = lazy(async () => ({ default: (await loadBasket()).BasketPage }));
+const SignInPage = lazy(async () => ({ default: (await loadSignIn()).SignInPage }));
+const SignedInPage = lazy(async () => ({ default: (await loadSignIn()).SignedInPage }));
 const GuestCheckout = lazy(async () => ({ default: (await loadGuest()).GuestCheckout }));
 const CheckoutPage = lazy(async () => ({ default: (await loadCheckout()).CheckoutPage }));
 const OrdersPage = lazy(async () => ({ default: (await loadOrders()).OrdersPage }));
@@ -47,7 +51,8 @@ function usePagesOfOrder(): void {
   useEffect(() => {
     if (!hasBasket) return;
     // A page that could not be loaded is loaded again when it is opened.
-    for (const load of [loadGuest, loadCheckout, loadOrders, loadOrder]) load().catch(() => undefined);
+    const pages = [loadDrawer, loadBasket, loadSignIn, loadGuest, loadCheckout, loadOrders, loadOrder];
+    for (const load of pages) load().catch(() => undefined);
   }, [hasBasket]);
 }
 
@@ -142,7 +147,7 @@ function UnknownPage() {
 
 function Header() {
   const count = countPieces(useBasket());
-  const [path] = useLocation();
+  const [path, go] = useLocation();
   const search = useSearch();
   const [isDrawerOpen, setIsDrawerOpen] = useState(false);
   // On these pages the basket is the content, or leads away from it.
@@ -150,7 +155,11 @@ function Header() {
   const openDrawer = (event: MouseEvent) => {
     if (!opensDrawer || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    setIsDrawerOpen(true);
+    // The page of the basket says what to do if its files can't be loaded.
+    loadDrawer().then(
+      () => setIsDrawerOpen(true),
+      () => go("/basket"),
+    );
   };
   const session = useSession();
   return (
@@ -158,7 +167,7 @@ function Header() {
       <header>
         <div className="header-inside">
           <Link href="/" className="brand">
-            <img src="/favicon.svg" alt="" width="28" height="28" />
+            <Logo />
             <span>stayopen</span>
           </Link>
           <SearchBox />
@@ -178,8 +187,19 @@ function Header() {
           </nav>
         </div>
       </header>
-      {isDrawerOpen && <BasketDrawer onClose={() => setIsDrawerOpen(false)} />}
+      <Suspense>{isDrawerOpen && <BasketDrawer onClose={() => setIsDrawerOpen(false)} />}</Suspense>
     </>
+  );
+}
+
+/** The drawing of `favicon.svg`; as a part of the page it needs no request before the first paint. */
+function Logo() {
+  return (
+    <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
+      <rect width="32" height="32" rx="7" fill="#14532d" />
+      <path d="M7 13h18l-1.6 12H8.6z" fill="#fff" />
+      <path d="M11 15v-3a5 5 0 0 1 10 0v3" fill="none" stroke="#86efac" strokeWidth="2.4" strokeLinecap="round" />
+    </svg>
   );
 }
 

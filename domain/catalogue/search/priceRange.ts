@@ -1,4 +1,4 @@
-import { MAX_PRICE_AMOUNT } from "../schema";
+import { MAX_PRICE_AMOUNT } from "../product";
 
 /** Range of prices in minor units; `from` is included, `to` is not. */
 export interface PriceRange {

@@ -1,5 +1,5 @@
 import type { Price } from "../../catalogue/product";
-import { MAX_PRICE_AMOUNT } from "../../catalogue/schema";
+import { MAX_PRICE_AMOUNT } from "../../catalogue/product";
 import type { Address, OrderLine, ShippingLine, TaxLine } from "../items";
 import { MAX_TOTAL_AMOUNT, priceLine } from "./pricing";
 

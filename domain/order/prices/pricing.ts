@@ -1,5 +1,4 @@
-import { isLive, type Price, type Product } from "../../catalogue/product";
-import { MAX_PRICE_AMOUNT } from "../../catalogue/schema";
+import { isLive, MAX_PRICE_AMOUNT, type Price, type Product } from "../../catalogue/product";
 import type { Units } from "../../stock";
 import type { OrderLine } from "../items";
 import { MAX_LINES, MAX_QUANTITY } from "../limits";

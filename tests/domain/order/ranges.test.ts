@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020";
 import { expect } from "chai";
-import { MAX_PRICE_AMOUNT, PRODUCT_ID_PATTERN, priceSchema, productSchema } from "../../../domain/catalogue/schema";
+import { MAX_PRICE_AMOUNT } from "../../../domain/catalogue/product";
+import { PRODUCT_ID_PATTERN, priceSchema, productSchema } from "../../../domain/catalogue/schema";
 import {
   CARD_PATTERN,
   cardHeader,
