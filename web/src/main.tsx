@@ -3,6 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { queryClient } from "./customerData";
+import { firstPaint } from "./parts/firstPaint";
 import { showKeptAnswers } from "./parts/keptAnswers";
 import { restoreSession } from "./signIn/session";
 import "./parts/base.css";
@@ -14,7 +15,7 @@ import { restoreLanguage } from "./language";
 showKeptAnswers(queryClient);
 void restoreSession();
 
-void restoreLanguage().then(() =>
+void Promise.all([restoreLanguage(), firstPaint(window)]).then(() =>
   createRoot(document.getElementById("page")!).render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
