@@ -103,8 +103,24 @@ async function violationsOf(page: Page, checked: string[], colors: string): Prom
   return violations.map(({ id, nodes }) => `${id} in ${colors}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
-/** Checks that the page is not wider than the screen. */
+/** Checks that the page is not wider than the screen, and that no text or field juts out into its margin. */
 export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
-  const [content, screen] = await page.evaluate<[number, number]>("[document.documentElement.scrollWidth, innerWidth]");
+  // Not `innerWidth`: on a phone it grows with a page that is too wide.
+  const screen = page.viewportSize()!.width;
+  const content = await page.evaluate<number>("document.documentElement.scrollWidth");
   expect(content, `${page.url()} is wider than the screen`).to.be.at.most(screen);
+  expect(await page.evaluate(JUTTING_OUT), `${page.url()} has content in its margin`).to.deep.equal([]);
 }
+
+const JUTTING_OUT = `
+  (() => {
+    const main = document.querySelector("main");
+    if (!main) return [];
+    const edge = main.getBoundingClientRect().right - parseFloat(getComputedStyle(main).paddingRight) + 1;
+    const isScrolled = (element) =>
+      element !== main && (getComputedStyle(element).overflowX !== "visible" || isScrolled(element.parentElement));
+    return [...main.querySelectorAll("*")]
+      .filter((element) => element.children.length === 0 && element.checkVisibility() && !isScrolled(element))
+      .filter((element) => element.getBoundingClientRect().right > edge)
+      .map((element) => element.outerHTML);
+  })()`;

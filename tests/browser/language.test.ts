@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { expectAccessible, visitor } from "./browser";
+import { expectAccessible, expectNoSidewaysScrolling, visitor } from "./browser";
 import { heading, onStage } from "./stage";
-import { search } from "./steps";
+import { fillBasket, newCustomer, search } from "./steps";
 
 describe("languages of the storefront", function () {
   this.timeout(300_000);
@@ -38,6 +38,46 @@ describe("languages of the storefront", function () {
     await search(page, "kettle");
     await heading(page, "Results for “kettle”");
     expect(stage.guest.complaints).to.deep.equal([]);
+  });
+
+  it("fits German words on a phone, from the basket to the order", async () => {
+    const phone = await visitor(stage.browser, stage.store.url, "phone");
+    try {
+      const { page } = phone;
+      await newCustomer(page);
+      await fillBasket(page);
+      await page.getByLabel("Language").selectOption("de");
+      await page.getByRole("link", { name: "Zum Warenkorb" }).waitFor();
+      await expectNoSidewaysScrolling(page);
+      for (const [path, title] of [
+        ["/", "Gute Dinge, immer zur Hand"],
+        ["/basket", "Warenkorb"],
+        ["/checkout", "Kasse"],
+        ["/account", "Ihr Konto"],
+        ["/orders", "Meine Bestellungen"],
+        // No order can have this number.
+        ["/orders/unknown", "Bestellung nicht gefunden"],
+      ] as const) {
+        await page.goto(path);
+        await heading(page, title);
+        await page.getByText(/wird geladen|werden geladen/).waitFor({ state: "detached" });
+        await expectNoSidewaysScrolling(page);
+      }
+      const category = page.locator(".categories a", { hasText: "Arbeitszimmer" });
+      await page.goto("/");
+      await category.waitFor();
+      const lines = await page.evaluate(`(() => {
+        const words = [...document.querySelectorAll(".categories a *, .categories a")]
+          .flatMap((part) => [...part.childNodes])
+          .find((node) => node.nodeType === Node.TEXT_NODE && node.data === "Arbeitszimmer");
+        const range = document.createRange();
+        range.selectNodeContents(words);
+        return range.getClientRects().length;
+      })()`);
+      expect(lines).to.equal(1);
+    } finally {
+      await phone.leave();
+    }
   });
 
   it("loads German only when it is used", async () => {
