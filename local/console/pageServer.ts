@@ -58,6 +58,8 @@ export async function servePage(port: number, source: PageSource, log: (line: st
     "GET /settings": (_, response) => sendJson(response, 200, source.settings()),
     "GET /events": (_, response) => {
       response.writeHead(200, { ...securityHeaders, "content-type": "text/event-stream" });
+      // The page is live from now on, also while nothing is known that it could be sent.
+      response.flushHeaders();
       viewers.add(response);
       response.on("close", () => viewers.delete(response));
       for (const [part, json] of source.latest()) response.write(`event: ${part}\ndata: ${json}\n\n`);
