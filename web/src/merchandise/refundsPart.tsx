@@ -33,6 +33,7 @@ export function RefundsPart() {
     enabled: orderId !== "",
     staleTime: 0,
     retry: false,
+    refetchInterval: ({ state }) => (state.data?.refunds.some(({ status }) => status === "REQUESTED") ? 2_000 : false),
   });
   return (
     <>

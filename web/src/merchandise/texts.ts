@@ -102,7 +102,7 @@ const en = {
   amount: (currency: string) => `Amount in ${currency}`,
   reason: "Reason (the customer sees it)",
   refund: "Refund",
-  refundRequested: "Requested. The payment provider decides; reload in a moment.",
+  refundRequested: "Requested. The payment provider decides in a moment.",
   refundStatus: { REQUESTED: "Requested", REFUNDED: "Refunded", REFUSED: "Refused" } as Record<string, string>,
 };
 
@@ -210,7 +210,7 @@ const de: MerchandiseTexts = {
   amount: (currency) => `Betrag in ${currency}`,
   reason: "Grund (für Kunden sichtbar)",
   refund: "Erstatten",
-  refundRequested: "Angefordert. Der Zahlungsanbieter entscheidet; laden Sie gleich neu.",
+  refundRequested: "Angefordert. Der Zahlungsanbieter entscheidet gleich.",
   refundStatus: { REQUESTED: "Angefordert", REFUNDED: "Erstattet", REFUSED: "Abgelehnt" },
 };
 
