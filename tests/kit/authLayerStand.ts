@@ -1,7 +1,7 @@
 import "../../disablePromiseTraces";
 import * as pulumi from "@pulumi/pulumi";
-import { expect } from "chai";
 import { AuthLayer, type AuthLayerArgs } from "../../components/authLayer";
+import { lookUps } from "./registeredResources";
 
 export const POOL_ARN = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI";
 
@@ -30,16 +30,7 @@ export async function register(args: Partial<AuthLayerArgs>) {
     return {};
   });
   await pulumi.runtime.disconnect();
-  const of = (type: string) => resources.filter((resource) => resource.type.endsWith(`:${type}`));
-  const one = (type: string) => {
-    expect(of(type), type).to.have.length(1);
-    return of(type)[0]!.inputs;
-  };
-  const named = (type: string, name: string) => {
-    const found = of(type).find((resource) => resource.name === name);
-    expect(found, `${type} ${name} among ${of(type).map((each) => each.name)}`).not.to.equal(undefined);
-    return found!.inputs;
-  };
+  const { of, one, named } = lookUps(resources);
   const granted = (name: string): Record<string, unknown>[] => {
     const { Statement } = JSON.parse(named("RolePolicy", `${name}-grants`)["policy"] as string);
     return Statement.filter(

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { DeliveryPipeline, type DeliveryPipelineArgs } from "../../components/deliveryPipeline";
 import { mocked, type Registered } from "./observabilityStand";
+import { lookUps } from "./registeredResources";
 
 export const root = path.join(__dirname, "..", "..");
 
@@ -36,7 +37,7 @@ export async function register(changes: Partial<DeliveryPipelineArgs> = {}) {
   await mocked(registered, () => {
     new DeliveryPipeline("release", { ...usual, ...changes });
   });
-  const of = (type: string) => registered.filter((resource) => resource.type.endsWith(`:${type}`));
+  const { of } = lookUps(registered);
   const statements = (runner: string) =>
     of("RolePolicy")
       .filter(({ name }) => name === `release-${runner}`)

@@ -1,6 +1,7 @@
 import { EnvironmentRoles, type EnvironmentRolesArgs } from "../../components/deliveryPipeline";
 import type { Call, Statement } from "./isPermitted";
 import { mocked, type Registered } from "./observabilityStand";
+import { lookUps } from "./registeredResources";
 
 export const ACCOUNT = "123456789012";
 
@@ -33,7 +34,7 @@ export async function make(changes: Partial<EnvironmentRolesArgs> = {}): Promise
   await mocked(registered, () => {
     new EnvironmentRoles("production", { ...usual, ...changes });
   });
-  const of = (type: string) => registered.filter((resource) => resource.type.endsWith(`:${type}`));
+  const { of } = lookUps(registered);
   const statements = (type: string, prefix: string) =>
     of(type)
       .filter(({ name }) => name.startsWith(prefix))

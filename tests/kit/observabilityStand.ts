@@ -7,6 +7,7 @@ import { Observability, type ObservabilityArgs } from "../../components/observab
 import { createOrderAlarms } from "../../components/orderService/resources/alarms";
 import { domainAlarms, regionAlarms } from "../../components/regionalFailover/resources/alarms";
 import { createSearchAlarms } from "../../components/searchService/resources/alarms";
+import { lookUps } from "./registeredResources";
 
 export interface Registered {
   type: string;
@@ -164,12 +165,7 @@ export async function observe(changes: Partial<ObservabilityArgs> = {}) {
     });
     releaseAlarms = await new Promise((resolve) => pulumi.all(observability.releaseAlarms).apply(resolve));
   });
-  const of = (type: string) => registered.filter((resource) => resource.type.endsWith(`:${type}`));
-  const one = (type: string, name: string) => {
-    const found = of(type).find((resource) => resource.name === name);
-    if (!found) throw new Error(`There is no ${type} "${name}": ${of(type).map((resource) => resource.name)}`);
-    return found.inputs;
-  };
+  const { of, named: one } = lookUps(registered);
   return { registered, of, one, releaseAlarms };
 }
 

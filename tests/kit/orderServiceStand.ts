@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { OrderService, type OrderServiceArgs } from "../../components/orderService";
 import type { PaymentElement, PaymentOrigins } from "../../domain/order";
+import { lookUps } from "./registeredResources";
 
 export type Inputs = Record<string, unknown>;
 export interface Statement {
@@ -67,12 +68,7 @@ export async function register(changes: Partial<OrderServiceArgs> = {}) {
     return {};
   });
   await pulumi.runtime.disconnect();
-  const of = (type: string) => resources.filter((resource) => resource.type.endsWith(`:${type}`));
-  const named = (type: string, name: string) => {
-    const found = of(type).find((resource) => resource.name === name);
-    if (!found) throw new Error(`There is no ${type} "${name}".`);
-    return found.inputs;
-  };
+  const { of, named } = lookUps(resources);
   const statements = (name: string) =>
     (JSON.parse(String(named("RolePolicy", `orders-${name}-grants`)["policy"])) as { Statement: Statement[] })
       .Statement;

@@ -1,6 +1,7 @@
 import "../../disablePromiseTraces";
 import * as pulumi from "@pulumi/pulumi";
 import { type DomainArgs, RegionalFailover, type RegionalFailoverArgs } from "../../components/regionalFailover";
+import { lookUps } from "./registeredResources";
 
 export type Inputs = Record<string, unknown>;
 
@@ -112,12 +113,7 @@ export async function register(region: Region, changes: Partial<RegionalFailover
     return {};
   });
   await pulumi.runtime.disconnect();
-  const of = (type: string) => resources.filter((resource) => resource.type.endsWith(`:${type}`));
-  const named = (type: string, name: string) => {
-    const found = of(type).find((resource) => resource.name === name);
-    if (!found) throw new Error(`There is no ${type} "${name}".`);
-    return found.inputs;
-  };
+  const { of, named } = lookUps(resources);
   const statements = (name: string) =>
     (JSON.parse(String(named("RolePolicy", `failover-${name}-grants`)["policy"])) as { Statement: Statement[] })
       .Statement;

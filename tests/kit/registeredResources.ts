@@ -27,14 +27,27 @@ export async function registerResources(create: (parent: pulumi.Resource) => voi
     return {};
   });
   await pulumi.runtime.disconnect();
+  const { of, one } = lookUps(resources);
+  return { of, only: one };
+}
+
+/** Looks up registered resources by the last part of their type. */
+export function lookUps<Resource extends { type: string; name: string; inputs: unknown }>(
+  resources: readonly Resource[],
+) {
   const of = (type: string) => resources.filter((resource) => resource.type.endsWith(`:${type}`));
   return {
     of,
     /** Arguments of the only resource of the type. */
-    only(type: string): Record<string, unknown> {
+    one(type: string): Resource["inputs"] {
       const found = of(type);
       if (found.length !== 1) throw new Error(`There are ${found.length} resources of the type ${type}.`);
       return found[0]!.inputs;
+    },
+    named(type: string, name: string): Resource["inputs"] {
+      const found = of(type).find((resource) => resource.name === name);
+      if (!found) throw new Error(`There is no ${type} "${name}" among ${of(type).map((each) => each.name)}.`);
+      return found.inputs;
     },
   };
 }

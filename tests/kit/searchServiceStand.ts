@@ -2,8 +2,8 @@ import "../../disablePromiseTraces";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import * as pulumi from "@pulumi/pulumi";
-import { expect } from "chai";
 import { SearchService, type SearchServiceArgs } from "../../components/searchService";
+import { lookUps } from "./registeredResources";
 
 export interface Registered {
   type: string;
@@ -73,10 +73,6 @@ export async function register(args: Partial<SearchServiceArgs> = {}, slow?: str
     }),
   );
   await pulumi.runtime.disconnect();
-  const of = (type: string) => resources.filter((resource) => resource.type.endsWith(`:${type}`));
-  const one = (type: string) => {
-    expect(of(type), type).to.have.length(1);
-    return of(type)[0]!.inputs;
-  };
+  const { of, one } = lookUps(resources);
   return { resources, outputs, bundles, of, one };
 }

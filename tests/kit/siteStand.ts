@@ -2,15 +2,15 @@ import "../../disablePromiseTraces";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { expect } from "chai";
 import { StaticSite, type StaticSiteArgs } from "../../components/staticSite";
 import type { DeployedResource } from "../../local/deployment/deployment";
+import { lookUps } from "./registeredResources";
 import { temporaryFolder } from "./temporaryFolder";
 
 interface Registered {
   type: string;
   name: string;
-  inputs: Record<string, never>;
+  inputs: Record<string, unknown>;
 }
 
 export interface Behavior {
@@ -66,11 +66,7 @@ export async function registerSite(args: StaticSiteArgs) {
     return {};
   });
   await pulumi.runtime.disconnect();
-  const of = (type: string) => resources.filter((resource) => resource.type.endsWith(`:${type}`));
-  const one = (type: string) => {
-    expect(of(type), type).to.have.length(1);
-    return of(type)[0]!.inputs as Record<string, unknown>;
-  };
+  const { of, one } = lookUps(resources);
   const object = (key: string) =>
     of("BucketObjectv2")
       .map(({ inputs }) => inputs as Record<string, string>)
