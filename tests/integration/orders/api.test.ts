@@ -180,11 +180,6 @@ describe("order API", function () {
       const second = await page(`?limit=2&before=${first.next}`);
       expect([...first.orders, ...second.orders].map(({ orderId }) => orderId)).to.deep.equal(ids);
       expect(first.orders[0]?.pieces).to.equal(2);
-      const cursor = (parts: unknown) => Buffer.from(JSON.stringify(parts)).toString("base64url");
-      for (const wrong of ["abc", "WyIiLCIiLCIiXQ", cursor([ids[0], "", ""]), cursor([ids[0], "us-east-1", "today"])]) {
-        expect((await stand.call("GET", `/api/orders?before=${wrong}`, { customer })).status, wrong).to.equal(422);
-      }
-      expect((await stand.call("GET", "/api/orders?limit=1000", { customer })).status).to.equal(422);
     });
 
     it("answers 404 for another customer's order, to a read as to a cancellation", async () => {

@@ -75,9 +75,14 @@ describe("listOrders", () => {
     }
   });
 
-  it("refuses the end of a page that is damaged", async () => {
-    const damaged = Buffer.from(JSON.stringify(["an order", EAST, "yesterday"])).toString("base64url");
-    expect(await standWith().list({ before: damaged })).to.include({ status: 422, type: "/problems/unknown-page" });
+  it("refuses the end of a page that is damaged, and pages that are too long", async () => {
+    const { list } = standWith();
+    const cursor = (parts: unknown) => Buffer.from(JSON.stringify(parts)).toString("base64url");
+    const id = idOf("a");
+    for (const before of ["abc", cursor(["", "", ""]), cursor([id, "", ""]), cursor([id, EAST, "yesterday"])])
+      expect((await list({ before })).status, before).to.equal(422);
+    expect(await list({ before: cursor([id, EAST, "yesterday"]) })).to.include({ type: "/problems/unknown-page" });
+    expect((await list({ limit: "1000" })).status).to.equal(422);
   });
 });
 
