@@ -18,6 +18,7 @@ import { Writes } from "./console/orders/writes";
 import { Traffic } from "./console/traffic";
 import { type Deployment, reasonsOf, resourcesOfType } from "./deployment/deployment";
 import type { Deployed } from "./engine/deployer";
+import { ProgramRunner } from "./engine/program";
 import { type FolderSettings, fastScale, folderSettings, localConfig, localDomain } from "./localSettings";
 import { lockFolder } from "./lock";
 import { type Providers, type ProvidersOptions, startProviders } from "./providers";
@@ -229,9 +230,17 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   const knowsSecondary = (region: Region) =>
     twoRegions && !hasDomain && region === primary && deployments.length === regions.length;
   const endpoints = Object.fromEntries(regions.map(({ region, endpoint }) => [region, endpoint]));
+  // For this start only: an update later may find changed files, and the process holds half a gigabyte.
+  let runner: ProgramRunner | undefined = new ProgramRunner(program);
+  const endRunner = () => {
+    runner?.stop();
+    runner = undefined;
+  };
+  stops.push({ what: "the program", stop: endRunner });
   const up = (region: Region, directory: string, emptied: readonly string[] = []) =>
     region.deploy({
       directory,
+      runner,
       config: {
         ...localConfig({ providers, secrets: settings.secrets, hasDomain, fast, webhooks }),
         ...(knowsSecondary(region) && { "stayopen:secondaryStack": regions[1]!.stack }),
@@ -248,6 +257,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
     progress(`Deployed ${deployed.resources.length} resources${twoRegions ? ` in ${region.region}` : ""}`);
     deployments.push(deployed);
   }
+  if (!knowsSecondary(primary)) endRunner();
 
   let replication: Replication | undefined;
   if (twoRegions) {
@@ -322,6 +332,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   const mailboxes = regions.map(({ region }) => new Mailbox(join(dataDir, "providers"), region));
   const update = updating({ regions, up, edge: () => edge, progress });
   if (knowsSecondary(primary)) await update(primary.region, program);
+  endRunner();
   return {
     url: address.url,
     consoleUrl: consolePage.url,

@@ -87,7 +87,12 @@ const WRONG_SETTINGS: [stack: string, change: Record<string, string | undefined>
     { "stayopen:peerRegion": "us-west-2" },
     /prefix is "stayopen-Primary-assets"; it must consist of lower-case letters/,
   ],
-  ["prod-west", DOMAIN, /prod-east has no stayopen:domain/],
+  ["prod-west", DOMAIN, /prod-east has no stayopen:domain, this one stayopen:domain "example\.com"/],
+  [
+    "prod-west",
+    { "stayopen:primaryStack": "prod-north" },
+    /prod-north has stayopen:domain "example\.com", this one no stayopen:domain/,
+  ],
   ["prod-east", { ...DOMAIN, "stayopen:edgeSecrets": undefined }, /"stayopen:edgeSecrets" is missing/],
   [
     "prod-east",
@@ -95,7 +100,16 @@ const WRONG_SETTINGS: [stack: string, change: Record<string, string | undefined>
     /`edgeSecrets\[0\]` has 5 characters; it must be 32 to/,
   ],
   ["prod-west", { "aws:region": "eu-west-1" }, /prod-east is in us-east-1 with us-west-2 as its peer Region/],
-  ["prod-west", { "stayopen:primaryStack": "prod-south" }, /joins prod-south, .*pulumi up --stack prod-south/],
+  [
+    "prod-west",
+    { "stayopen:primaryStack": "prod-south" },
+    /^The stack prod-west joins prod-south, which shares nothing yet\. Run "pulumi up --stack prod-south" first.*unknown stack "organization\/stayopen\/prod-south"\)$/,
+  ],
+  ...["prod-south", "dev"].map((secondary): [string, Record<string, string>, RegExp] => [
+    "prod-east",
+    { "stayopen:secondaryStack": secondary },
+    new RegExp(`^The stack ${secondary}, which stayopen:secondaryStack names, has no addresses of APIs yet\\.`),
+  ]),
   ["prod-west", { "stayopen:primaryStack": "dev" }, /joins dev, which shares nothing yet/],
   [
     "prod-west",
@@ -104,7 +118,11 @@ const WRONG_SETTINGS: [stack: string, change: Record<string, string | undefined>
   ],
 ];
 
-const STACKS: Record<string, Record<string, unknown>> = { "prod-east": PRIMARY, dev: { storeRegions: ["us-east-1"] } };
+const STACKS: Record<string, Record<string, unknown>> = {
+  "prod-east": PRIMARY,
+  "prod-north": { ...PRIMARY, shared: { ...SHARED, domain: "example.com" } },
+  dev: { storeRegions: ["us-east-1"] },
+};
 
 describe("A stack with settings that cannot be deployed", () => {
   let registered: string[];

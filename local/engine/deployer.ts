@@ -16,12 +16,14 @@ import {
   sentencesOf,
 } from "./handler";
 import { invokeFunction } from "./invokes";
-import { type ProgramHost, READ_STACK_OUTPUTS, type Registration, runProgram } from "./program";
+import { type ProgramHost, type ProgramRunner, READ_STACK_OUTPUTS, type Registration, runProgram } from "./program";
 import { handlerOf } from "./services";
 
 export interface DeployOptions {
   /** Folder of the program's `Pulumi.yaml`. */
   directory: string;
+  /** Runs the program of `directory`. Default: a new process, which loads changed files. */
+  runner?: ProgramRunner;
   stack: string;
   /** Settings that override the stack's file. */
   config?: Record<string, string>;
@@ -77,7 +79,8 @@ export interface Deployed extends Deployment {
 export async function deploy(options: DeployOptions): Promise<Deployed> {
   const state = readState(options.stateFile);
   const deployer = new Deployer(options, state);
-  const outputs = await runProgram({ ...options, host: deployer });
+  const run = { ...options, host: deployer };
+  const outputs = await (options.runner ? options.runner.run(run) : runProgram(run));
   await deployer.removeLeftOver();
   return { ...deployer.deployment(outputs), saveState: () => deployer.saveState() };
 }

@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -61,77 +61,126 @@ export interface ProgramOptions {
  * @throws {Error} with one sentence for the first resource that fails or the program's own error.
  */
 export async function runProgram(options: ProgramOptions): Promise<Record<string, unknown>> {
-  const project = readProject(options.directory);
-  const child = fork(join(__dirname, "programChild.ts"), [], {
-    cwd: options.directory,
-    execArgv: ["-r", join(__dirname, "..", "loadTypeScript.js")],
-    env: programEnvironment(),
-    serialization: "json",
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-  });
-  let errorOutput = "";
-  child.stdout?.on("data", (data: Buffer) => options.onOutput?.(data.toString()));
-  child.stderr?.on("data", (data: Buffer) => {
-    errorOutput = (errorOutput + data.toString()).slice(-4000);
-    options.onOutput?.(data.toString());
-  });
-  const send = (message: ToProgram) => {
-    // A program that is ending reads no more answers; its exit is reported.
-    if (child.connected) child.send(message, () => undefined);
-  };
-
+  const runner = new ProgramRunner(options.directory);
   try {
-    return await new Promise<Record<string, unknown>>((resolve, reject) => {
-      const answer = (sequence: number, work: Promise<Record<string, unknown>>, isForProgram = false) => {
-        work.then(
-          (value) => send({ kind: "answer", sequence, value }),
-          (error: Error) => {
-            // One resource's failure rejects a hundred promises in the program; only the first is reported.
-            if (!isForProgram) reject(error);
-            send({ kind: "answer", sequence, error: error.message });
-          },
-        );
-      };
-      child.on("message", (message: FromProgram) => {
-        if (message.kind === "register")
-          answer(
-            message.sequence,
-            options.host.register(message.registration).then((made) => ({ ...made })),
-          );
-        else if (message.kind === "invoke") {
-          answer(
-            message.sequence,
-            options.host.invoke(message.token, message.inputs, message.provider),
-            // The program handles a missing stack itself.
-            message.token === READ_STACK_OUTPUTS,
-          );
-        } else if (message.kind === "outputs") options.host.registerOutputs(message.urn, message.outputs);
-        else if (message.kind === "done") resolve(message.outputs);
-        else reject(new Error(message.error));
-      });
-      child.once("error", reject);
-      child.once("exit", (code, signal) => {
-        reject(
-          new Error(
-            `The program of stack ${options.stack} ended early (${signal ?? `code ${code}`}): ${errorOutput.trim()}`,
-          ),
-        );
-      });
-      send({
-        kind: "start",
-        main: join(options.directory, options.main ?? project.main),
-        project: project.name,
-        stack: options.stack,
-        config: {
-          ...project.config,
-          ...readStackConfig(options.directory, project.name, options.stack),
-          ...options.config,
-        },
-      });
-    });
+    return await runner.run(options);
   } finally {
-    child.removeAllListeners("exit");
-    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    runner.stop();
+  }
+}
+
+/**
+ * Runs the program of a folder for one stack after another. As long as nothing fails, the runs share a child process: loading packages
+ * and reading functions takes half of a run's processor time. A program must export a function for that; any other is loaded anew.
+ */
+export class ProgramRunner {
+  private child: ChildProcess | undefined;
+  private last: Promise<unknown> = Promise.resolve();
+
+  /** @param directory folder of `Pulumi.yaml`. */
+  constructor(readonly directory: string) {}
+
+  /** Like `runProgram`. A second call waits for the first. */
+  run(options: Omit<ProgramOptions, "directory">): Promise<Record<string, unknown>> {
+    const run = this.last.then(() => this.runNext(options));
+    this.last = run.catch(() => undefined);
+    return run;
+  }
+
+  /** Ends the child process. A later run starts another one. */
+  stop(): void {
+    const { child } = this;
+    this.child = undefined;
+    if (child && child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+  }
+
+  private start(): ChildProcess {
+    const child = fork(join(__dirname, "programChild.ts"), [], {
+      cwd: this.directory,
+      execArgv: ["-r", join(__dirname, "..", "loadTypeScript.js")],
+      env: programEnvironment(),
+      serialization: "json",
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    // Reported by the run, if there is one.
+    return child.on("error", () => undefined);
+  }
+
+  private async runNext({
+    stack,
+    config,
+    host,
+    main,
+    onOutput,
+  }: Omit<ProgramOptions, "directory">): Promise<Record<string, unknown>> {
+    const project = readProject(this.directory);
+    const settings = { ...project.config, ...readStackConfig(this.directory, project.name, stack), ...config };
+    if (!this.child?.connected) this.child = this.start();
+    const { child } = this;
+    let errorOutput = "";
+    const onText = (data: Buffer) => onOutput?.(data.toString());
+    const onError = (data: Buffer) => {
+      errorOutput = (errorOutput + data.toString()).slice(-4000);
+      onText(data);
+    };
+    child.stdout?.on("data", onText);
+    child.stderr?.on("data", onError);
+    const send = (message: ToProgram) => {
+      // A program that is ending reads no more answers; its exit is reported.
+      if (child.connected) child.send(message, () => undefined);
+    };
+    const { promise: outputs, resolve, reject } = Promise.withResolvers<Record<string, unknown>>();
+    const answer = (sequence: number, work: Promise<Record<string, unknown>>, isForProgram = false) => {
+      work.then(
+        (value) => send({ kind: "answer", sequence, value }),
+        (error: Error) => {
+          // One resource's failure rejects a hundred promises in the program; only the first is reported.
+          if (!isForProgram) reject(error);
+          send({ kind: "answer", sequence, error: error.message });
+        },
+      );
+    };
+    let isRepeatable = false;
+    const onMessage = (message: FromProgram) => {
+      if (message.kind === "register")
+        answer(
+          message.sequence,
+          host.register(message.registration).then((made) => ({ ...made })),
+        );
+      else if (message.kind === "invoke") {
+        answer(
+          message.sequence,
+          host.invoke(message.token, message.inputs, message.provider),
+          // The program handles a missing stack itself.
+          message.token === READ_STACK_OUTPUTS,
+        );
+      } else if (message.kind === "outputs") host.registerOutputs(message.urn, message.outputs);
+      else if (message.kind === "done") {
+        isRepeatable = message.isRepeatable;
+        resolve(message.outputs);
+      } else reject(new Error(message.error));
+    };
+    const onExit = (code: number | null, signal: string | null) =>
+      reject(
+        new Error(`The program of stack ${stack} ended early (${signal ?? `code ${code}`}): ${errorOutput.trim()}`),
+      );
+    child.on("message", onMessage).on("error", reject).on("exit", onExit);
+    send({
+      kind: "start",
+      main: join(this.directory, main ?? project.main),
+      project: project.name,
+      stack,
+      config: settings,
+    });
+    try {
+      return await outputs;
+    } finally {
+      child.off("message", onMessage).off("error", reject).off("exit", onExit);
+      child.stdout?.off("data", onText);
+      child.stderr?.off("data", onError);
+      // A failed program may still be running.
+      if (!isRepeatable) this.stop();
+    }
   }
 }
 
@@ -199,5 +248,5 @@ export type FromProgram =
   | { kind: "register"; sequence: number; registration: Registration }
   | { kind: "invoke"; sequence: number; token: string; inputs: Record<string, unknown>; provider?: string }
   | { kind: "outputs"; urn: string; outputs: Record<string, unknown> }
-  | { kind: "done"; outputs: Record<string, unknown> }
+  | { kind: "done"; outputs: Record<string, unknown>; isRepeatable: boolean }
   | { kind: "failed"; error: string };

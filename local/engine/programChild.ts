@@ -178,15 +178,18 @@ async function start({ main, project, stack, config }: Extract<ToProgram, { kind
   );
   pulumi.runtime.setAllConfig(config);
   wrapMonitor(getMonitor() as Monitor);
+  let isRepeatable = false;
   const outputs = await pulumi.runtime.runInPulumiStack(async () => {
     const program: unknown = requireOfProgram(main);
+    isRepeatable = typeof program === "function";
     // As Pulumi's own runtime does with a CommonJS module.
     return typeof program === "function" ? await program() : program;
   });
   await pulumi.runtime.disconnect();
   if (failed) return;
-  await send({ kind: "done", outputs: ((await plain(await plainOutputs(outputs))) ?? {}) as Record<string, unknown> });
-  process.disconnect?.();
+  const plainOnes = ((await plain(await plainOutputs(outputs))) ?? {}) as Record<string, unknown>;
+  // The parent process starts the next run, or ends this process.
+  await send({ kind: "done", outputs: plainOnes, isRepeatable });
 }
 
 /** Resolves outputs at any depth. */

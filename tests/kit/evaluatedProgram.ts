@@ -1,6 +1,6 @@
 /** Evaluates the store's program against a stand-in for the provider. */
 import * as path from "node:path";
-import { type ProgramHost, type Registration, runProgram } from "../../local/engine/program";
+import { type ProgramHost, ProgramRunner, type Registration, runProgram } from "../../local/engine/program";
 
 export type { Registration };
 
@@ -96,32 +96,38 @@ export interface Evaluated {
 
 export type Outputs = Record<string, unknown>;
 
-/** Evaluates the program of a stack, with the outputs of other stacks and with settings beside those of its file. */
-export async function evaluateAgain(
+const directory = path.join(__dirname, "..", "..");
+
+async function evaluateBy(
+  run: ProgramRunner["run"],
   stack: string,
   stacks: Record<string, Outputs>,
   settings: Record<string, string>,
 ): Promise<Evaluated> {
   const host = new Provider(stacks);
-  const outputs = await runProgram({
-    directory: path.join(__dirname, "..", ".."),
-    stack,
-    config: { ...SECRETS, ...settings },
-    host,
-  });
+  const outputs = await run({ stack, config: { ...SECRETS, ...settings }, host });
   return { outputs, registrations: host.registrations };
 }
 
-const known = new Map<string, Promise<Evaluated>>();
+/** Evaluates the program of a stack in a new process, with the outputs of other stacks and with settings beside those of its file. */
+export const evaluateAgain = (
+  stack: string,
+  stacks: Record<string, Outputs>,
+  settings: Record<string, string>,
+): Promise<Evaluated> => evaluateBy((options) => runProgram({ directory, ...options }), stack, stacks, settings);
 
-/** Like `evaluateAgain`, but once for the same arguments, because an evaluation takes seconds of CPU time. */
+const known = new Map<string, Promise<Evaluated>>();
+const runner = new ProgramRunner(directory);
+after(() => runner.stop());
+
+/** Like `evaluateAgain`, but once for the same arguments and in one process for all, because an evaluation takes seconds of CPU time. */
 export function evaluate(
   stack: string,
   stacks: Record<string, Outputs> = {},
   settings: Record<string, string> = {},
 ): Promise<Evaluated> {
   const key = JSON.stringify([stack, stacks, settings]);
-  const result = known.get(key) ?? evaluateAgain(stack, stacks, settings);
+  const result = known.get(key) ?? evaluateBy((options) => runner.run(options), stack, stacks, settings);
   known.set(key, result);
   return result;
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { RULES } from "../../policies/rules";
 import { nearLimits } from "../kit/awsLimits";
-import { DOMAIN, EDGE_SECRETS, evaluate, evaluated, type Outputs, type Registration } from "../kit/evaluatedProgram";
+import { DOMAIN, EDGE_SECRETS, evaluate, evaluated, type Registration } from "../kit/evaluatedProgram";
 
 describe("The edge of two Regions", function () {
   this.timeout(120_000);
@@ -60,19 +60,6 @@ describe("The edge of two Regions", function () {
         ),
       );
       expect(regionOrigins(again)).to.have.length(2 * Object.keys(paths).length);
-    });
-
-    it("are refused with a sentence while the secondary's stack has no addresses", async () => {
-      const known = { "stayopen:secondaryStack": "prod-west" };
-      for (const stacks of [{}, { "prod-west": {} }] as Record<string, Outputs>[]) {
-        const refusal = await evaluate("prod-east", stacks, known).then(
-          () => undefined,
-          (error: unknown) => String(error),
-        );
-        expect(refusal).to.include(
-          "The stack prod-west, which stayopen:secondaryStack names, has no addresses of APIs yet.",
-        );
-      }
     });
   });
 
