@@ -11,8 +11,10 @@ const root = join(__dirname, "..");
 /** Folder of the pages. */
 export const REFERENCE = join(root, "docs", "reference");
 
-/** Renders the pages, by file name. */
-export function renderReference(): Map<string, string> {
+/** Renders the pages, by file name. The host reads the doc comments of this project's files. */
+export function renderReference(
+  hostOf: (options: ts.CompilerOptions) => ts.CompilerHost = ts.createCompilerHost,
+): Map<string, string> {
   const entries = readdirSync(join(root, "components"), { withFileTypes: true })
     .filter((folder) => folder.isDirectory() && ts.sys.fileExists(join(root, "components", folder.name, "index.ts")))
     .map(({ name }) => name)
@@ -20,7 +22,8 @@ export function renderReference(): Map<string, string> {
   const files = entries.map((entry) => join(root, "components", entry, "index.ts"));
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, root);
-  const program = ts.createProgram(files, { ...options, noEmit: true });
+  const settings = { ...options, noEmit: true };
+  const program = ts.createProgram(files, settings, hostOf(settings));
   const checker = program.getTypeChecker();
   const pages = new Map<string, string>();
   const index: string[] = [];

@@ -5,7 +5,7 @@ import { join, relative, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import * as ts from "typescript";
-import { createCompilerHost } from "../kit/compilerHost";
+import { createCompilerHost, parsedPackages } from "../kit/compilerHost";
 
 const root = resolve(__dirname, "../..");
 /** Inside the project, so that the examples find its packages. */
@@ -86,7 +86,7 @@ describe("Examples in doc comments", function () {
     const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
     const parsed = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, root);
     const options = { ...parsed.options, noEmit: true, noUnusedLocals: false, noUnusedParameters: false };
-    const host = createCompilerHost(options);
+    const host = createCompilerHost(options, { parsed: parsedPackages });
     const known = [...PRELUDES, ...new Set(examples.map(({ source }) => source))];
     const before = ts.createProgram(
       known.map((file) => join(root, file)),

@@ -2,14 +2,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { REFERENCE, renderReference } from "../../cli/reference";
+import { createCompilerHost, parsedPackages } from "../kit/compilerHost";
 
 describe("The API reference", function () {
   this.timeout(180_000);
   let pages: Map<string, string>;
 
   before(() => {
-    pages = renderReference();
+    pages = renderReference((options) => createCompilerHost(options, { parsed: parsedPackages, readsDocs: true }));
   });
+
+  after(() => parsedPackages.clear());
 
   it("has a page for each component, as its doc comments are now (`npm run docs` writes them)", () => {
     expect(readdirSync(REFERENCE).sort()).to.deep.equal([...pages.keys()].sort());

@@ -30,12 +30,13 @@ const PROGRAMS: Record<
   pipeline: {
     config: settings("pipeline", "release"),
     types: ["aws:codepipeline/pipeline:Pipeline", "aws:codebuild/project:Project"],
+    // `npm run check` checks the types of all programs here, and the last one shows the check of a plain `pulumi up`.
+    transpileOnly: true,
   },
   "examples/search": {
     config: { "aws:region": "us-east-1", "shop:issuer": "https://login.example.com/" },
     types: ["aws:opensearch/domain:Domain"],
     isPreview: true,
-    // `npm run check` checks every example's types, and the last one shows the check of a plain `pulumi up`.
     transpileOnly: true,
   },
   "examples/orders": {
@@ -54,7 +55,6 @@ describe("A program, started as the Pulumi CLI starts it", function () {
     it(`creates the roles of ${environment} with the example's settings`, async () => {
       const { status, errors, asked } = await run(path.join(root, "pipeline"), {
         config: settings("pipeline", environment),
-        // The program's types are checked below.
         transpileOnly: true,
       });
       expect(errors).to.deep.equal([]);
