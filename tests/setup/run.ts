@@ -1,6 +1,6 @@
 /**
  * Runs test groups side by side, each in a Mocha process of its own: `npm test`, or `npm run test:unit` and its like for one suite.
- * Files that share a started store are in one group. Prints the whole output of a group that failed, and a line for one that passed.
+ * `npm test` also runs `npm run check` so. Files that share a started store are in one group. Prints the whole output of a group that failed, and a line for one that passed.
  */
 import { spawn } from "node:child_process";
 import { globSync, mkdirSync, writeFileSync } from "node:fs";
@@ -27,6 +27,9 @@ const SUITES: Record<Suite, { isPart(file: string): boolean; timeoutMs: number }
 /** Computes for minutes and waits for nothing: it runs beside the others, at low priority, on what they leave of the processors. */
 const BACKGROUND = "tests/simulation/";
 
+/** The checks without tests, run first beside the tests: they use little more than one processor. */
+const CHECK = "npm run check";
+
 /** Its orders are late beside too many others. */
 const DRILL = "tests/integration/failover/drill";
 
@@ -36,6 +39,7 @@ const DRILL = "tests/integration/failover/drill";
  */
 const GROUPS: readonly (string | readonly string[])[] = [
   BACKGROUND,
+  CHECK,
   DRILL,
   "tests/browser/",
   "tests/integration/releases/",
@@ -102,7 +106,7 @@ function listGroups(wanted: readonly string[]): Group[] {
       const members = [name, ...others].flatMap((start) => files.filter((file) => startOf(file) === start));
       return { name, suite: suiteOf(name), files: members };
     })
-    .filter((group) => group.files.length > 0);
+    .filter(({ name, files }) => files.length > 0 || (name === CHECK && wanted.length === 0));
 }
 
 function runGroup(group: Group): Promise<Result> {
@@ -110,7 +114,9 @@ function runGroup(group: Group): Promise<Result> {
   const limitMs = group.name === BACKGROUND ? BACKGROUND_LIMIT_MS : LIMIT_MS;
   const timeoutMs = group.name === BACKGROUND ? limitMs : SUITES[group.suite].timeoutMs;
   const options = ["--timeout", String(timeoutMs), "--forbid-only", "--fail-zero"];
-  const child = spawn(process.execPath, [mocha, ...options, ...group.files], {
+  const tests = [process.execPath, mocha, ...options, ...group.files];
+  const [program = "", ...args] = group.name === CHECK ? CHECK.split(" ") : tests;
+  const child = spawn(program, args, {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
     timeout: limitMs,
@@ -129,7 +135,7 @@ function runGroup(group: Group): Promise<Result> {
     child.on("close", (code, signal) => {
       if (signal !== null) output += `\n  ${group.name} was ended by ${signal}.\n`;
       mkdirSync(logs, { recursive: true });
-      writeFileSync(join(logs, `${group.name.replaceAll("/", "-")}.log`), output);
+      writeFileSync(join(logs, `${group.name.replaceAll(/[/ ]/g, "-")}.log`), output);
       resolve({
         group,
         passed: code === 0,
@@ -197,9 +203,8 @@ async function main(): Promise<void> {
     if (!result.passed) console.log(result.output);
     const mark = result.passed ? "passed" : "FAILED";
     const took = `${result.seconds.toFixed(0)} s, ${result.processorSeconds.toFixed(0)} CPU-s`;
-    console.log(
-      `${results.length}/${all}  ${mark}  ${group.name}  ${countIn(result.output)} tests, ${took}, at ${seconds()}`,
-    );
+    const tests = group.name === CHECK ? "" : `${countIn(result.output)} tests, `;
+    console.log(`${results.length}/${all}  ${mark}  ${group.name}  ${tests}${took}, at ${seconds()}`);
   };
   const background = waiting[0]?.name === BACKGROUND ? finish(waiting.shift()!) : undefined;
   await Promise.all([
