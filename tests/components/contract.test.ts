@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import * as ts from "typescript";
+import { createCompilerHost, parsedPackages } from "../kit/compilerHost";
 
 const root = resolve(__dirname, "../..");
 
@@ -22,7 +23,8 @@ describe("The component contract", function () {
     const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
     const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, root);
     const entry = join(root, "components", "index.ts");
-    const program = ts.createProgram([entry], { ...options, noEmit: true });
+    const host = createCompilerHost(options, { parsed: parsedPackages, readsDocs: true });
+    const program = ts.createProgram([entry], { ...options, noEmit: true }, host);
     checker = program.getTypeChecker();
     const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(entry)!)!);
     components = exported.flatMap((symbol) => {

@@ -55,6 +55,8 @@ const GROUPS: readonly (string | readonly string[])[] = [
   ["tests/browser/twoRegions/challenge", "tests/local/chaos"],
   "tests/",
   "tests/components/",
+  // They compile with the types of `@pulumi/aws`, which a process parses once.
+  ["tests/docs/", "tests/components/contract", "tests/components/inlineFunction/grants"],
   "tests/components/inlineFunction/",
   "tests/local/start/",
   "tests/integration/services/",

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { expect } from "chai";
 import * as ts from "typescript";
-import { createCompilerHost } from "../../kit/compilerHost";
+import { createCompilerHost, parsedPackages } from "../../kit/compilerHost";
 
 const prologue = `
   import * as aws from "@pulumi/aws";
@@ -96,7 +96,7 @@ describe("grants and callbacks, at compile time", function () {
   before(() => {
     const config = ts.readConfigFile(path.join(root, "tsconfig.json"), ts.sys.readFile);
     const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
-    const host = createCompilerHost(options);
+    const host = createCompilerHost(options, { parsed: parsedPackages });
     const read = host.getSourceFile.bind(host);
     host.getSourceFile = (name, ...rest) => {
       const i = statements.findIndex((_, n) => fileOf(n) === path.resolve(name));
