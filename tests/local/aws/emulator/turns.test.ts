@@ -55,6 +55,27 @@ result = sorted(reasons)`),
     ).to.deep.equal(["reused", "spawn", "spawn", "spawn"]);
   });
 
+  it("start no third worker of a function on two processors before they have waited for one", () => {
+    expect(
+      resultOf(`
+may_start.set()
+busy, _ = acquire("mine")
+acquire("mine")
+turns.PATIENCE_SECONDS = 60
+patient = [call("mine"), call("mine")]
+acquire("other")
+time.sleep(0.1)
+before = list(reasons)
+release(busy)
+for each in patient:
+    each.join(10)
+acquire("mine")
+turns.PATIENCE_SECONDS = 0.05
+call("mine").join(10)
+result = [before, list(reasons)]`),
+    ).to.deep.equal([[], ["reused", "reused", "spawn"]]);
+  });
+
   it("look for a worker once and are then woken, so that waiting costs no processor time", () => {
     expect(
       resultOf(`
