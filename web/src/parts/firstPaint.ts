@@ -1,5 +1,5 @@
-/** Milliseconds after which the page starts in any case. */
-const PATIENCE_MS = 1_000;
+/** Milliseconds after which the page starts in any case. A busy browser shows its first frame after more than a second. */
+const PATIENCE_MS = 3_000;
 
 /** The window, as far as it is read here. */
 interface PaintingWindow {
