@@ -46,15 +46,6 @@ export const awsSdkForLambda: esbuild.Plugin = {
       const { version } = JSON.parse(await fs.readFile(file, "utf8")) as { version: string };
       return { contents: JSON.stringify({ version }), loader: "json" };
     });
-    build.onLoad(
-      { filter: /[\\/]@smithy[\\/]node-http-handler[\\/]dist-es[\\/]node-http-handler\.js$/ },
-      async ({ path: file }) => {
-        const code = await fs.readFile(file, "utf8");
-        if (!code.includes(LAZY_HTTP)) return undefined;
-        const contents = `import * as nodesHttp from "node:http";\n${code.replace(LAZY_HTTP, "nodesHttp")}`;
-        return { contents, loader: "js", resolveDir: path.dirname(file) };
-      },
-    );
     build.onLoad({ filter: SCHEMAS }, async ({ path: file }) => ({
       contents: withPlainKeys(await fs.readFile(file, "utf8")),
       loader: "js",
@@ -121,12 +112,6 @@ export default class RecentlyUsed {
   clear() { this.entries.clear(); }
 }
 `;
-
-/**
- * For endpoints without TLS, as of an emulator. `import()` of a module of Node's reads each of its exports, and `WebSocket` of `node:http` loads
- * all of `fetch`: 20 to 50 ms. HTTPS, which the SDK loads anyway, has loaded HTTP.
- */
-const LAZY_HTTP = 'await import("node:http")';
 
 /** Because of a module that is loaded lazily, esbuild wraps it and everything that it shares into functions: slower to load than eager code. */
 const LAZY_STREAMS = 'await import("@smithy/core/event-streams")';

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -87,23 +86,6 @@ describe("bundle", function () {
     expect(sent[0]?.path).to.equal("/2015-03-31/functions/a-function/invocations");
     expect(sent[0]?.headers).to.include({ "x-amz-invocation-type": "Event" });
     expect(bundle.bytes).to.be.below(260_000);
-  });
-
-  it("loads no fetch to call an endpoint without TLS", async () => {
-    const { bundle } = await bundled(() => {
-      const credentials = { accessKeyId: "A", secretAccessKey: "S" };
-      // Nothing answers at this port.
-      const place = { endpoint: "http://127.0.0.1:1", region: "eu-central-1", credentials, maxAttempts: 1 };
-      const client = new LambdaClient(place);
-      return async () => {
-        const failure = await client.send(new InvokeCommand({ FunctionName: "f" })).catch((error) => error);
-        const loaded = (process as unknown as { moduleLoadList: string[] }).moduleLoadList;
-        return [failure.code, loaded.filter((name) => name.includes("undici/undici"))];
-      };
-    });
-    const run = `require(${JSON.stringify(bundle.file)}).handler().then((answer) => console.log(JSON.stringify(answer)))`;
-    const output = execFileSync(process.execPath, ["-e", run], { encoding: "utf8" });
-    expect(JSON.parse(output)).to.deep.equal(["ECONNREFUSED", []]);
   });
 
   it("computes checksums by Node, without the SDK's own hashes in JavaScript", async () => {
