@@ -179,7 +179,7 @@ describe("site, catalogue and invoices in two Regions", function () {
       "provider outside shipping provider: ship",
       `status ${EAST} PAID`,
       `status ${EAST} DELIVERED`,
-      `replication ${WEST} item ${EAST} arrived`,
+      `replication ${WEST} order item arrived`,
     ]);
     expect(entries.filter(({ isOpen }) => isOpen)).to.deep.equal([]);
 
