@@ -26,9 +26,9 @@ export default defineConfig({
     rolldownOptions: {
       // The domain only defines: what a page does not use of it is left out, tables and patterns included.
       treeshake: { moduleSideEffects: [{ test: /\/domain\//, sideEffects: false }] },
-      // In one file, which most releases leave as it is. Otherwise each set of pages that shares a module would get a file, one more
-      // request before the first paint.
-      output: { codeSplitting: { groups: [{ name: "packages", tags: ["$initial"], test: /node_modules/ }] } },
+      // The first load in one file: each more is a request before the first paint, and beyond six a second round trip where there is no HTTP/2.
+      // Otherwise each set of pages that shares a module would get a file.
+      output: { codeSplitting: { groups: [{ name: "store", tags: ["$initial"] }] } },
       onLog: (level, log, report) => {
         // "use client" is for rendering on servers.
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") report(level, log);

@@ -67,7 +67,18 @@ export async function visitor(
       complaints.push(message.text());
     }
   });
+  const { goto, reload } = page;
+  page.goto = async (...target) => untilStarted(page, await goto.apply(page, target));
+  page.reload = async (...options) => untilStarted(page, await reload.apply(page, options));
   return { page, complaints, leave: () => context.close() };
+}
+
+/** Waits until a page of the storefront answers: as it was rendered beforehand, it looks the same, and only its links work. */
+async function untilStarted<Answer>(page: Page, answer: Answer): Promise<Answer> {
+  const started = `!document.querySelector('script[src^="/assets/"]') || performance.getEntriesByName("started").length > 0`;
+  // Without its scripts, a page never starts.
+  await page.waitForFunction(started, undefined, { timeout: 10_000 }).catch(() => undefined);
+  return answer;
 }
 
 /** Saves a screenshot of a failed test. */

@@ -126,6 +126,24 @@ describe("States of pages in the browser", () => {
     await phone.leave();
   });
 
+  it("draws pictures and filters of a phone when they come near", async () => {
+    const phone = await visitor(stage.browser, stage.store.url, "phone");
+    await phone.page.goto("/");
+    await phone.page.locator("#products .card a").nth(20).waitFor();
+    const lastDrawing = phone.page.locator("#products .drawing").last();
+    expect(await lastDrawing.locator("path").count()).to.equal(0);
+    await lastDrawing.scrollIntoViewIfNeeded();
+    await lastDrawing.locator("path").first().waitFor();
+
+    const filters = phone.page.locator(".facets");
+    expect(await filters.getByRole("checkbox").count()).to.equal(0);
+    await filters.locator("summary").first().click();
+    await filters.getByRole("checkbox", { name: /Kitchen/ }).check();
+    await phone.page.waitForURL(/category=Kitchen/);
+    await expectAccessible(phone.page);
+    await phone.leave();
+  });
+
   it("breaks a long email address on a phone", async () => {
     const phone = await visitor(stage.browser, stage.store.url, "phone");
     await phone.page.goto("/sign-in");

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useId } from "react";
+import { useId, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { SORT_ORDERS } from "../../../domain/catalogue/search/searchQuery";
 import type { SearchAnswer } from "../../../domain/catalogue/search/searchResult";
@@ -29,6 +29,8 @@ export function SearchPage({ isBelow = false }: { isBelow?: boolean }) {
     canonical: category !== undefined && !q ? `/?${new URLSearchParams({ category })}` : "/",
   });
   const Heading = isBelow ? "h2" : "h1";
+  // Open beside the products, closed above them on a phone.
+  const [areFiltersOpen, openFilters] = useState(() => matchMedia("(min-width: 50rem)").matches);
 
   const found = useInfiniteQuery({
     queryKey: searchKey(parameters),
@@ -95,8 +97,8 @@ export function SearchPage({ isBelow = false }: { isBelow?: boolean }) {
         )}
       </section>
       <aside aria-label={text.search.filters} id="filters" tabIndex={-1}>
-        {/* Open beside the products, closed above them on a phone. */}
-        <details className="facets" open={matchMedia("(min-width: 50rem)").matches}>
+        {/* Rendered when they are open: hundreds of elements that a phone rarely shows. */}
+        <details className="facets" open={areFiltersOpen} onToggle={(event) => openFilters(event.currentTarget.open)}>
           <summary>
             {text.search.filters}
             {filters > 0 && <span className="count">{filters}</span>}
@@ -110,7 +112,7 @@ export function SearchPage({ isBelow = false }: { isBelow?: boolean }) {
               {text.search.clear}
             </button>
           )}
-          {first?.facets && (
+          {areFiltersOpen && first?.facets && (
             <Facets counts={first.facets} parameters={parameters} currency={currency} onChange={change} />
           )}
         </details>

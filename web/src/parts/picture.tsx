@@ -1,9 +1,12 @@
 import { useState } from "react";
 import { catalogueWords } from "../texts/texts";
 import { drawProduct } from "./drawing";
+import { useNear } from "./near";
 
 /** Parts of the drawing that a gallery shows. */
 export const VIEWS = ["whole", "detail", "pair"] as const;
+
+const VIEW_BOX = "-8 0 80 60";
 
 type View = (typeof VIEWS)[number];
 
@@ -14,7 +17,7 @@ interface PictureProps {
   /** The product's own picture. */
   src?: string;
   className?: string;
-  /** The picture is visible when the page opens, so it is loaded at once. */
+  /** The picture is visible when the page opens, so it is loaded or drawn at once. */
   isFirst?: boolean;
   view?: View;
 }
@@ -22,10 +25,12 @@ interface PictureProps {
 /** Product picture; a drawing of the product if it has none, or it can't be loaded. The product's name is beside it. */
 export function Picture({ name, category, src, className = "", isFirst = false, view = "whole" }: PictureProps) {
   const [failed, setFailed] = useState<string>();
+  const [isNear, place] = useNear<SVGSVGElement>(isFirst);
   if (src && src !== failed) {
     const loading = isFirst ? "eager" : "lazy";
     return <img className={className} src={src} alt="" loading={loading} onError={() => setFailed(src)} />;
   }
+  if (!isNear) return <svg ref={place} className={`drawing ${className}`} viewBox={VIEW_BOX} aria-hidden="true" />;
   const { body, lines, colour, ground, label } = drawProduct(name, category);
   const shape = (
     <g strokeLinejoin="round" strokeLinecap="round" stroke="#26312b" strokeOpacity="0.8">
@@ -34,7 +39,7 @@ export function Picture({ name, category, src, className = "", isFirst = false, 
     </g>
   );
   return (
-    <svg className={`drawing ${className}`} viewBox="-8 0 80 60" aria-hidden="true">
+    <svg className={`drawing ${className}`} viewBox={VIEW_BOX} aria-hidden="true">
       <rect x="-8" width="80" height="60" fill={ground} />
       {view === "whole" && (
         <>
