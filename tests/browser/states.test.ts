@@ -139,7 +139,8 @@ describe("States of pages in the browser", () => {
     expect(await filters.getByRole("checkbox").count()).to.equal(0);
     await filters.locator("summary").first().click();
     await filters.getByRole("checkbox", { name: /Kitchen/ }).check();
-    await phone.page.waitForURL(/category=Kitchen/);
+    await heading(phone.page, "Kitchen");
+    await phone.page.locator(".products:not(.stale)").waitFor();
     await expectAccessible(phone.page);
     await phone.leave();
   });
