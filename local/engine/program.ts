@@ -71,7 +71,7 @@ export async function runProgram(options: ProgramOptions): Promise<Record<string
 
 /**
  * Runs the program of a folder for one stack after another. As long as nothing fails, the runs share a child process: loading packages
- * and reading functions takes half of a run's processor time. A program must export a function for that; any other is loaded anew.
+ * and reading functions takes half of a run's processor time. A program must export a function for that; any other is loaded again for each run.
  */
 export class ProgramRunner {
   private child: ChildProcess | undefined;
