@@ -36,6 +36,14 @@ describe("Confirming a payment with the bank in the browser", function () {
   it("keeps basket and address when the customer refuses, and takes another card", async () => {
     const { page, store } = stage;
     await newCustomer(page);
+    // The first frame that says "Cancelled" must have the basket back.
+    await page.addInitScript(`
+      new MutationObserver((changes, observer) => {
+        if (document.querySelector("main h1")?.textContent !== "Cancelled") return;
+        observer.disconnect();
+        requestAnimationFrame(() => (window.basketAtFirst = document.querySelector("a[href='/basket']").textContent));
+      }).observe(document, { childList: true, characterData: true, subtree: true });
+    `);
     const orderId = await order(page, CHALLENGED_CARD);
     await heading(page, "Confirm your payment");
     await page.getByRole("button", { name: "Refuse payment" }).click();
@@ -44,6 +52,7 @@ describe("Confirming a payment with the bank in the browser", function () {
     await expectAccessible(page);
     expect(store.providers.controls.records(orderId)).to.have.property("paidAmount", 0);
     expect(await basket(page)).to.match(/Basket1/);
+    expect(await page.evaluate("window.basketAtFirst")).to.match(/Basket1/);
 
     await page.getByRole("button", { name: "Pay with another card" }).click();
     await heading(page, "Checkout");

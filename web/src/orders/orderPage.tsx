@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Fragment, useEffect, useState } from "react";
+import { Fragment, useLayoutEffect, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import type { OrderView } from "../../../domain/order/api/view";
 import { declineCode, toSentence } from "../../../domain/order/providers/declines";
@@ -103,7 +103,8 @@ interface DeclinedProps {
 /** Offers the same order with another card. Of a new order, basket and address are back at once. */
 function Declined({ order, reason, isNew, customer: { customerId } }: DeclinedProps) {
   const [path, go] = useLocation();
-  useEffect(() => {
+  // Before the paint: a page that says so must not show an empty basket.
+  useLayoutEffect(() => {
     if (!isNew) return;
     prepareSameOrder(customerId, order);
     // Once only: a reload must not fill the basket again.
