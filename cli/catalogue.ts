@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { parseArgs } from "node:util";
 import { Checkpoint } from "../catalogue/checkpoint";
 import { exportProducts } from "../catalogue/exporter";
 import { type BadRow, type ImportCounts, ImportStopped, importProducts } from "../catalogue/importer";
@@ -33,28 +32,19 @@ resumes it; 130 interrupted; 1 any other error.
 
 const STOPPED = 3;
 
-async function main(): Promise<void> {
-  const { values: flags, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      data: { type: "string" },
-      stack: { type: "string" },
-      table: { type: "string" },
-      "state-machine": { type: "string" },
-      region: { type: "string" },
-      stock: { type: "string" },
-      delivery: { type: "string" },
-      endpoint: { type: "string" },
-      restart: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  const [command, file] = positionals;
-  if (flags.help || !command) {
-    console.log(USAGE);
-    process.exitCode = flags.help ? 0 : 1;
-    return;
-  }
+const options = {
+  data: { type: "string" },
+  stack: { type: "string" },
+  table: { type: "string" },
+  "state-machine": { type: "string" },
+  region: { type: "string" },
+  stock: { type: "string" },
+  delivery: { type: "string" },
+  endpoint: { type: "string" },
+  restart: { type: "boolean", default: false },
+} as const;
+
+runCommand({ usage: USAGE, options, needsWord: true }, async (flags, [command, file]) => {
   const catalogue = findCatalogue(flags);
   const { products: client, workflows } = clientsFor(catalogue);
   const { table, region, stateMachineArn, stockTable } = catalogue;
@@ -101,7 +91,7 @@ async function main(): Promise<void> {
     default:
       throw new Error(`"${command}" is no command. Use import, export or rebuild.`);
   }
-}
+});
 
 async function runImport(
   file: string,
@@ -187,5 +177,3 @@ function requireFile(file: string | undefined): string {
   if (!file) throw new Error("The file is missing. Give it after the command.");
   return file;
 }
-
-runCommand(main);

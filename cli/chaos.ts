@@ -1,8 +1,8 @@
 /** `npm run chaos -- kill us-east-1`: controls the Regions of the running store from a terminal. */
-import { parseArgs } from "node:util";
 import type { Action } from "../local/console/actions";
 import { askConsole } from "../local/console/client";
 import type { RegionsView } from "../local/console/state";
+import { runCommand } from "./runCommand";
 
 const usage = `Usage: npm run chaos -- COMMAND
 
@@ -48,19 +48,11 @@ export function requestOf([command, argument, ...more]: readonly string[]): Acti
   }
 }
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { data: { type: "string" }, help: { type: "boolean", short: "h" } },
-  });
-  if (values.help) {
-    console.log(usage);
-    return;
-  }
-  const request = requestOf(positionals);
+async function main({ data }: { data?: string }, words: string[]): Promise<void> {
+  const request = requestOf(words);
   const start = "npm start -- --regions 2";
-  if (request !== "status") await askConsole(values.data, "/actions", { action: request, start });
-  print((await askConsole(values.data, "/regions", { start })) as RegionsView);
+  if (request !== "status") await askConsole(data, "/actions", { action: request, start });
+  print((await askConsole(data, "/regions", { start })) as RegionsView);
 }
 
 function print({ regions, link, names = [], checks = [] }: RegionsView): void {
@@ -79,9 +71,4 @@ function print({ regions, link, names = [], checks = [] }: RegionsView): void {
   console.log(lines.join("\n"));
 }
 
-if (require.main === module) {
-  main().catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exit(1);
-  });
-}
+if (require.main === module) runCommand({ usage, options: { data: { type: "string" } } }, main);

@@ -1,6 +1,5 @@
 /** `npm run console -- open FILE`: saves and opens recordings of local runs. */
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { askConsole } from "../local/console/client";
 import { openRecording, type Recording, readRecording } from "../local/console/recording";
 import { runCommand } from "./runCommand";
@@ -14,22 +13,9 @@ const usage = `Usage: npm run console -- COMMAND
   --data FOLDER   data folder of the store, as given to npm start
 `;
 
-/** @throws Error with a sentence for the user. */
-async function main(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      data: { type: "string" },
-      port: { type: "string", default: "0" },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(usage);
-    return;
-  }
-  const [command, file, ...rest] = positionals;
+const options = { data: { type: "string" }, port: { type: "string", default: "0" } } as const;
+
+runCommand({ usage, options }, async (values, [command, file, ...rest]) => {
   if (file === undefined || rest.length > 0)
     throw new Error('Give a command and a file, such as "npm run console -- open FILE".');
   if (command === "save") {
@@ -45,6 +31,4 @@ async function main(args: string[]): Promise<void> {
     const page = await openRecording(readRecording(file), port);
     console.log(`${page.url} shows ${file}. Ctrl-C stops it.`);
   } else throw new Error(`There is no command "${command}": "npm run console -- --help" lists the commands.`);
-}
-
-if (require.main === module) runCommand(main);
+});

@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import {
   describeKept,
   type Erasure,
@@ -28,22 +27,13 @@ Store (default: the local run):
   --stack NAME     a deployed Pulumi stack; once for each Region
 `;
 
-async function main(): Promise<void> {
-  const { values: flags, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      out: { type: "string" },
-      data: { type: "string" },
-      stack: { type: "string", multiple: true },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  const [command, customerId] = positionals;
-  if (flags.help || !command) {
-    console.log(USAGE);
-    process.exitCode = flags.help ? 0 : 1;
-    return;
-  }
+const options = {
+  out: { type: "string" },
+  data: { type: "string" },
+  stack: { type: "string", multiple: true },
+} as const;
+
+runCommand({ usage: USAGE, options, needsWord: true }, async (flags, [command = "", customerId]) => {
   if (!["export", "erase", "finish", "merchandiser"].includes(command)) {
     throw new Error(`"${command}" is no command. Use export, erase, finish or merchandiser.`);
   }
@@ -65,7 +55,7 @@ async function main(): Promise<void> {
   const customers = command === "erase" ? [customerId!] : await listUnfinished(regions);
   if (customers.length === 0) console.log("All erasures are finished.");
   for (const each of customers) report(await eraseCustomer(regions, each));
-}
+});
 
 async function runExport(regions: CustomerClients[], customerId: string, file?: string): Promise<void> {
   const exported: Record<string, RegionExport> = {};
@@ -97,5 +87,3 @@ function report(erasure: Erasure): void {
     process.exitCode = 1;
   }
 }
-
-runCommand(main);

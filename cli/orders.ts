@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { isCancelled, isFinal } from "../domain/order/status";
 import { askConsole } from "../local/console/client";
 import type { OrderTimeline, TimelineEntry } from "../local/console/orders/timeline";
@@ -13,23 +12,12 @@ const usage = `Usage: npm run orders -- COMMAND
   --data FOLDER   data folder of the store, as given to npm start
 `;
 
-/** @throws Error with a sentence for the user. */
-async function main(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      data: { type: "string" },
-      json: { type: "boolean", default: false },
-      all: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(usage);
-    return;
-  }
-  const [command, orderId, ...rest] = positionals;
+const options = { data: { type: "string" }, json: { type: "boolean" }, all: { type: "boolean" } } as const;
+
+async function main(
+  values: { data?: string; json?: boolean; all?: boolean },
+  [command, orderId, ...rest]: string[],
+): Promise<void> {
   if (command !== "show" || orderId === undefined || rest.length > 0)
     throw new Error('Give the id of an order: "npm run orders -- show ID".');
   const timeline = (await askConsole(values.data, `/orders/${encodeURIComponent(orderId)}`)) as OrderTimeline;
@@ -61,4 +49,4 @@ export function formatTimeline({ orderId, status, entries, usd, missing }: Order
   ].join("\n");
 }
 
-if (require.main === module) runCommand(main);
+if (require.main === module) runCommand({ usage, options }, main);

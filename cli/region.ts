@@ -1,5 +1,4 @@
 import { userInfo } from "node:os";
-import { parseArgs } from "node:util";
 import { progressLine } from "../catalogue/progressLine";
 import { claimStock } from "../components/orderService/handlers/stock/claimStock";
 import { StockStore } from "../components/orderService/handlers/stock/stockStore";
@@ -57,29 +56,20 @@ Store (default: the local run):
                                                     without Pulumi
 `;
 
-async function main(): Promise<void> {
-  const { values: flags, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      data: { type: "string" },
-      stack: { type: "string" },
-      table: { type: "string" },
-      products: { type: "string" },
-      stock: { type: "string" },
-      delivery: { type: "string" },
-      regions: { type: "string" },
-      from: { type: "string" },
-      by: { type: "string" },
-      force: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  const [command, first, second] = positionals;
-  if (flags.help || !command) {
-    console.log(USAGE);
-    process.exitCode = flags.help ? 0 : 1;
-    return;
-  }
+const options = {
+  data: { type: "string" },
+  stack: { type: "string" },
+  table: { type: "string" },
+  products: { type: "string" },
+  stock: { type: "string" },
+  delivery: { type: "string" },
+  regions: { type: "string" },
+  from: { type: "string" },
+  by: { type: "string" },
+  force: { type: "boolean", default: false },
+} as const;
+
+runCommand({ usage: USAGE, options, needsWord: true }, async (flags, [command, first, second]) => {
   const store = findStore(flags);
   const replicas: Replicas = new Map(store.regions.map((one) => [one.region, stateIn(one, store.table)]));
   switch (command) {
@@ -140,7 +130,7 @@ async function main(): Promise<void> {
         `"${command}" is no command. Use status, drain, undrain, move-home, claim-stock, add-stock, take-stock or stock.`,
       );
   }
-}
+});
 
 /** Opens one Region's replica of the table of stock. */
 function stockIn(store: StoreConnection, region: string): StockStore {
@@ -250,5 +240,3 @@ function needed<Value>(value: Value | undefined, message: string): Value {
   if (value === undefined) throw new Error(message);
   return value;
 }
-
-runCommand(main);

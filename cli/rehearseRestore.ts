@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { runningStore } from "../local/runningStore";
 import type { RegionConnection } from "./regions/connection";
@@ -30,30 +29,26 @@ Store (default: the first Region of the local run):
 
 const LISTED = 10;
 
-async function main(): Promise<void> {
-  const { values: flags, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      by: { type: "string", default: "past" },
-      at: { type: "string" },
-      sample: { type: "string" },
-      strict: { type: "boolean", default: false },
-      keep: { type: "boolean", default: false },
-      data: { type: "string" },
-      stack: { type: "string" },
-      region: { type: "string" },
-      endpoint: { type: "string" },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (flags.help) return console.log(USAGE);
+const options = {
+  by: { type: "string", default: "past" },
+  at: { type: "string" },
+  sample: { type: "string" },
+  strict: { type: "boolean", default: false },
+  keep: { type: "boolean", default: false },
+  data: { type: "string" },
+  stack: { type: "string" },
+  region: { type: "string" },
+  endpoint: { type: "string" },
+} as const;
+
+runCommand({ usage: USAGE, options }, async (flags, named) => {
   const { by } = flags;
   if (by !== "past" && by !== "backup") throw new Refused(`--by is "${by}"; it must be past or backup.`);
   const at = momentOf(flags.at);
   if (at && by === "backup")
     throw new Refused("--at needs --by past, because --by backup restores a new backup. Leave one of them out.");
   const sample = countOf(flags.sample);
-  const { connection, tables } = storeOf(flags, positionals);
+  const { connection, tables } = storeOf(flags, named);
   const client = new DynamoDB({
     ...connection,
     maxAttempts: 5,
@@ -81,7 +76,7 @@ async function main(): Promise<void> {
     differing += done.changed.length + done.gone.length + done.missing.length;
   }
   if (flags.strict && differing > 0) throw new Refused(`${differing} items differ.`);
-}
+});
 
 /** Formats the result of a rehearsal. */
 function reportOf(done: Rehearsed, keep: boolean): string {
@@ -174,5 +169,3 @@ function countOf(text: string | undefined): number | undefined {
     throw new Refused(`--sample is "${text}"; it must be a whole number of at least 1.`);
   return count;
 }
-
-runCommand(main);
