@@ -3,12 +3,11 @@ import { useState } from "react";
 import { Link, Redirect, useLocation, useSearch } from "wouter";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { basketTotal, useBasket } from "../basket";
-import { Field } from "../parts/field";
 import { ErrorNotice, Loading } from "../parts/notice";
 import { OrderLines } from "../parts/orderLines";
 import { useAction } from "../parts/useAction";
 import { readSettings, userPools } from "../settings";
-import { EmailField, FormPage } from "../signIn/formPage";
+import { CodeField, EmailField, FormPage } from "../signIn/formPage";
 import { setCustomer } from "../signIn/session";
 import { describeSignInError } from "../signIn/signInErrors";
 import { text } from "../texts/texts";
@@ -78,7 +77,6 @@ function Steps({ pools }: { pools: [CognitoSettings, ...CognitoSettings[]] }) {
       </FormPage>
     );
   }
-  const digits = draft.mailed ? 8 : 6;
   return (
     <FormPage
       key="code"
@@ -114,19 +112,7 @@ function Steps({ pools }: { pools: [CognitoSettings, ...CognitoSettings[]] }) {
       }
     >
       <p>{text.signIn.sentTo(draft.email)}</p>
-      <Field
-        label={text.signIn.code}
-        name="code"
-        className="code-field"
-        required
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        pattern={`\\s*(\\d\\s*){${digits}}`}
-        title={draft.mailed ? text.signIn.eightDigits : text.signIn.sixDigits}
-        maxLength={12}
-        value={code}
-        onChange={setCode}
-      />
+      <CodeField digits={draft.mailed ? 8 : 6} value={code} onChange={setCode} />
     </FormPage>
   );
 }

@@ -1,10 +1,9 @@
 import { useEffect, useState } from "react";
 import { SIGN_IN_CODE } from "../../../domain/auth/signInCode";
-import { Field } from "../parts/field";
 import { Notice } from "../parts/notice";
 import { useAction } from "../parts/useAction";
 import { text } from "../texts/texts";
-import { EmailField, FormPage } from "./formPage";
+import { CodeField, EmailField, FormPage } from "./formPage";
 import { enterCode, type MailedCode, requestCode } from "./mailedCode";
 import type { Customer } from "./session";
 import { describeSignInError } from "./signInErrors";
@@ -89,19 +88,7 @@ export function CodeSignIn(props: CodeSignInProps) {
       <p>
         {text.signIn.sentIfAccount(mailed.email)} {text.signIn.validFor(mailed.validMinutes)}
       </p>
-      <Field
-        label={text.signIn.code}
-        name="code"
-        className="code-field"
-        required
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        pattern="\s*\d{4}\s*\d{4}\s*"
-        title={text.signIn.eightDigits}
-        maxLength={12}
-        value={code}
-        onChange={setCode}
-      />
+      <CodeField digits={8} value={code} onChange={setCode} />
     </FormPage>
   );
 }

@@ -58,6 +58,26 @@ export function EmailField({ value, onChange }: { value: string; onChange(value:
   );
 }
 
+/** Field for an emailed code, which may be typed in groups of digits. */
+export function CodeField(props: { digits: 6 | 8; value: string; onChange(value: string): void }) {
+  const { digits, value, onChange } = props;
+  return (
+    <Field
+      label={text.signIn.code}
+      name="code"
+      className="code-field"
+      required
+      inputMode="numeric"
+      autoComplete="one-time-code"
+      pattern={`\\s*(\\d\\s*){${digits}}`}
+      title={digits === 8 ? text.signIn.eightDigits : text.signIn.sixDigits}
+      maxLength={12}
+      value={value}
+      onChange={onChange}
+    />
+  );
+}
+
 /** Hidden field that names the account to password managers. */
 export function UsernameField({ email }: { email: string }) {
   return <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />;
