@@ -7,7 +7,8 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { type CodeAnswer, type Mailed, oneMoreMail, SIGN_IN_CODE } from "../../../domain/auth";
-import { type Hash, isConditionFailed } from "./customerDirectory";
+import { conditionHolds, isConditionFailed } from "../../runtime/conditionalWrites";
+import type { Hash } from "./customerDirectory";
 
 interface CodeItem {
   id: string;
@@ -49,7 +50,7 @@ export class CodeStore {
     // Always hashed: the response time must not reveal whether there was a code to compare with.
     const codeHash = await this.hashOf(answer);
     if (!item || !sameText(item.codeHash, codeHash)) return false;
-    return succeeds(() =>
+    return conditionHolds(
       this.client.send(
         new DeleteCommand({ TableName: this.tableName, Key: key, ConditionExpression: "attribute_exists(id)" }),
       ),
@@ -67,7 +68,7 @@ export class CodeStore {
     if (!next) return false;
     const expiresAt = Math.floor(nowMs / 1000) + 2 * 3600;
     // Of two concurrent counts only one succeeds.
-    const counted = await succeeds(() =>
+    const counted = await conditionHolds(
       this.client.send(
         new PutCommand({
           TableName: this.tableName,
@@ -82,7 +83,7 @@ export class CodeStore {
   }
 
   private countOfHour(id: string, most: number, expiresAt: number): Promise<boolean> {
-    return succeeds(() =>
+    return conditionHolds(
       this.client.send(
         new UpdateCommand({
           TableName: this.tableName,
@@ -116,7 +117,7 @@ export class CodeStore {
   }
 
   private put(item: CodeItem): Promise<boolean> {
-    return succeeds(() =>
+    return conditionHolds(
       this.client.send(
         new PutCommand({ TableName: this.tableName, Item: item, ConditionExpression: "attribute_not_exists(id)" }),
       ),
@@ -129,17 +130,6 @@ export class CodeStore {
 }
 
 const codeKey = (challengeId: string) => `code#${challengeId}`;
-
-/** Returns false if the write's condition did not hold. */
-async function succeeds(write: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await write();
-    return true;
-  } catch (error) {
-    if (isConditionFailed(error)) return false;
-    throw error;
-  }
-}
 
 function sameText(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];

@@ -13,6 +13,7 @@ import {
   liveAmong,
   SecondFactorElsewhereError,
 } from "../../../domain/auth";
+import { conditionHolds, isConditionFailed } from "../../runtime/conditionalWrites";
 import type { ReadPeerAccount } from "./peerAccounts";
 
 /** A keyed hash as text: the same in every Region, and useless without the key. */
@@ -129,10 +130,8 @@ export class CustomerDirectory {
     const item = (await this.items(person)).find((each) => each.region === region && each.sub === sub);
     if (!item || item.endedAt !== undefined) return;
     const put = new PutCommand({ TableName: this.tableName, Item: { ...item, endedAt }, ...ifStillOf(sub) });
-    await this.client.send(put).catch((error: unknown) => {
-      // Another account has taken the address.
-      if (!isConditionFailed(error)) throw error;
-    });
+    // False if another account has taken the address.
+    await conditionHolds(this.client.send(put));
   }
 
   private async accountItem({ region, sub }: Account): Promise<AccountItem | undefined> {
@@ -164,7 +163,3 @@ const ifStillOf = (sub: string) => ({
   ExpressionAttributeNames: { "#sub": "sub" },
   ExpressionAttributeValues: { ":earlier": sub },
 });
-
-export function isConditionFailed(error: unknown): boolean {
-  return error instanceof Error && error.name === "ConditionalCheckFailedException";
-}

@@ -31,10 +31,11 @@ import {
   waitKey,
 } from "../../../domain/order";
 import type { Units } from "../../../domain/stock";
+import { conditionHolds } from "../../runtime/conditionalWrites";
 import { countOne, type DailyLimit } from "./dailyLimit";
 import { readBatch } from "./readBatch";
 import { returnUnits, takeUnits } from "./stock/stockStore";
-import { type Action, MEETING_ATTEMPTS, onlyIf, transact } from "./transaction";
+import { type Action, MEETING_ATTEMPTS, transact } from "./transaction";
 
 /** The names of what the store reads and writes. */
 export interface OrderTables {
@@ -115,7 +116,7 @@ export class OrderStore {
    * @returns `false` if this Region has sent it already, or another copy holds the claim.
    */
   async claimNotification(orderId: string, change: NotifiedChange, at: string, until: string): Promise<boolean> {
-    return await onlyIf(
+    return await conditionHolds(
       this.client.send(
         new UpdateCommand({
           TableName: this.tables.orders,
@@ -138,7 +139,7 @@ export class OrderStore {
 
   /** Uses one of what a customer may have in this Region today; `false` if the limit is reached. */
   async takeRate(what: string, customerId: string, daily: DailyLimit): Promise<boolean> {
-    return await onlyIf(
+    return await conditionHolds(
       this.client.send(
         new UpdateCommand(countOne(this.tables.orders, { what, customerId, region: this.region }, daily)),
       ),
@@ -208,7 +209,7 @@ export class OrderStore {
     const { deletesWait } = ORDER_STATUS_RULES[item.status];
     if (deletesWait === "before") {
       await this.tidyUp(item);
-      return await onlyIf(this.client.send(new PutCommand(put)));
+      return await conditionHolds(this.client.send(new PutCommand(put)));
     }
     const others: Action[] = [];
     if (write.deleteCard && item.payment.kind === "card") {
@@ -224,7 +225,7 @@ export class OrderStore {
       if (card) others.push({ Put: { TableName: this.tables.cards, Item: { ...card, region: this.region } } });
     }
     // A transaction costs twice as much as the writes in it.
-    if (others.length === 0) return await onlyIf(this.client.send(new PutCommand(put)));
+    if (others.length === 0) return await conditionHolds(this.client.send(new PutCommand(put)));
     return (await transact(this.client, [{ Put: put }, ...others])) === undefined;
   }
 
@@ -244,7 +245,7 @@ export class OrderStore {
       ConditionExpression: "attribute_not_exists(orderId) OR epoch <= :epoch",
       ExpressionAttributeValues: { ":epoch": epoch },
     });
-    await Promise.all([mayHaveCard(item) ? this.client.send(card) : undefined, onlyIf(this.client.send(wait))]);
+    await Promise.all([mayHaveCard(item) ? this.client.send(card) : undefined, conditionHolds(this.client.send(wait))]);
   }
 
   /** A Region's card item: the own one by default. */
@@ -273,7 +274,7 @@ export class OrderStore {
   async wishCancel(orderId: string, customerId: string, requestedAt: string): Promise<void> {
     const region = cancelKey(this.region);
     const item: CancelItem = { kind: "cancel", schema: ORDER_SCHEMA, orderId, region, customerId, requestedAt };
-    await onlyIf(
+    await conditionHolds(
       this.client.send(
         new PutCommand({
           TableName: this.tables.orders,
@@ -291,7 +292,7 @@ export class OrderStore {
         ? { ConditionExpression: "attribute_not_exists(orderId)" }
         : { ConditionExpression: "version = :version", ExpressionAttributeValues: { ":version": version } };
     const put = { TableName: this.tables.orders, Item: item, ...condition };
-    if (accepted === undefined) return await onlyIf(this.client.send(new PutCommand(put)));
+    if (accepted === undefined) return await conditionHolds(this.client.send(new PutCommand(put)));
     const count = {
       TableName: this.tables.orders,
       Key: { orderId: item.orderId, region: refundCountKey(this.region) },
@@ -315,7 +316,7 @@ export class OrderStore {
    */
   async startWait(orderId: string, epoch: number, token: string, at: string, challengeUrl?: string): Promise<void> {
     const assignments = "#token = :token, epoch = :epoch, waitingSince = :at, #kind = :kind, #schema = :schema";
-    await onlyIf(
+    await conditionHolds(
       this.client.send(
         new UpdateCommand({
           TableName: this.tables.orders,
@@ -353,7 +354,7 @@ export class OrderStore {
 
   /** Removes a used token, and records the webhook that used it. */
   async endWait(orderId: string, token: string, webhookId?: string): Promise<void> {
-    await onlyIf(
+    await conditionHolds(
       this.client.send(
         new UpdateCommand({
           TableName: this.tables.orders,
@@ -377,7 +378,7 @@ export class OrderStore {
 
   /** Writes this Region's item, if it still has the version before. */
   async writeAddressBook(item: AddressBookItem): Promise<boolean> {
-    return await onlyIf(
+    return await conditionHolds(
       this.client.send(
         new PutCommand({
           TableName: this.tables.orders,

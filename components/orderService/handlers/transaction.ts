@@ -54,14 +54,3 @@ export async function transact(
     }
   }
 }
-
-/** Returns `false` if the write's condition failed: another writer was first, which is expected. */
-export async function onlyIf(call: Promise<unknown>): Promise<boolean> {
-  try {
-    await call;
-    return true;
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "ConditionalCheckFailedException") throw error;
-    return false;
-  }
-}

@@ -6,6 +6,7 @@ import {
   type RegionRecords,
   toRegionRecords,
 } from "../../../domain/region";
+import { conditionHolds } from "../../runtime/conditionalWrites";
 
 /** Reads and writes one Region's replica of the table of Regions. */
 export class StateStore {
@@ -37,9 +38,9 @@ export class StateStore {
     return await this.putNewest(item);
   }
 
-  private async putNewest(item: HeartbeatItem | DrainItem): Promise<boolean> {
-    try {
-      await this.client.send(
+  private putNewest(item: HeartbeatItem | DrainItem): Promise<boolean> {
+    return conditionHolds(
+      this.client.send(
         new PutCommand({
           TableName: this.tableName,
           Item: item,
@@ -47,11 +48,7 @@ export class StateStore {
           ExpressionAttributeNames: { "#at": "at" },
           ExpressionAttributeValues: { ":at": item.at },
         }),
-      );
-      return true;
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== "ConditionalCheckFailedException") throw error;
-      return false;
-    }
+      ),
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { AdminDeleteUserCommand, ListUsersCommand, type UserType } from "@aws-sdk/client-cognito-identity-provider";
 import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { type AccountItem, accountKey, type CustomerItem } from "../../../../domain/auth";
-import { isConditionFailed } from "../../../authLayer/handlers/customerDirectory";
+import { conditionHolds } from "../../../runtime/conditionalWrites";
 import type { RegionData } from "./regionData";
 
 /** A Region's own items of the directory about a customer: keyed hashes, and the subjects of their accounts. */
@@ -57,19 +57,14 @@ export async function eraseAccounts(clients: RegionData, customerId: string): Pr
   }
   const TableName = data.accounts.directory;
   for (const { person, region } of items) {
-    try {
-      await tables.send(
-        new DeleteCommand({
-          TableName,
-          Key: { person, region },
-          ConditionExpression: "attribute_not_exists(person) OR customerId = :customerId OR usedBy = :customerId",
-          ExpressionAttributeValues: { ":customerId": customerId },
-        }),
-      );
-    } catch (error) {
-      // Another customer has taken the address in the meantime.
-      if (!isConditionFailed(error)) throw error;
-    }
+    const command = new DeleteCommand({
+      TableName,
+      Key: { person, region },
+      ConditionExpression: "attribute_not_exists(person) OR customerId = :customerId OR usedBy = :customerId",
+      ExpressionAttributeValues: { ":customerId": customerId },
+    });
+    // False if another customer has taken the address in the meantime.
+    await conditionHolds(tables.send(command));
   }
   // An account's item names its customer only where it decides it.
   for (const sub of new Set(items.map(subOf))) {

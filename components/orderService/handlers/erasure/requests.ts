@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { ORDER_SCHEMA } from "../../../../domain/order";
-import { onlyIf } from "../transaction";
+import { conditionHolds } from "../../../runtime/conditionalWrites";
 
 /** Partition of the orders' table with one item for each erasure and Region; only that Region's item is written there. */
 export const ERASURES = "erasures";
@@ -54,7 +54,7 @@ export async function recordRequest(table: ErasureTable, customerId: string, req
 export async function recordOwnRequest(table: ErasureTable, customerId: string, now: Date): Promise<boolean> {
   const requestedAt = now.toISOString();
   const update = requestUpdate(table, customerId, requestedAt);
-  return await onlyIf(
+  return await conditionHolds(
     table.client.send(
       new UpdateCommand({
         ...update,

@@ -7,7 +7,7 @@ import {
   PROBE_SECONDS,
   pauseSeconds,
 } from "../../../../domain/order";
-import { onlyIf } from "../transaction";
+import { conditionHolds } from "../../../runtime/conditionalWrites";
 
 /** A delivery's permission, or the seconds until another look. */
 export type Entry =
@@ -80,7 +80,7 @@ export class Circuit {
   /** Sets the end of a pause, if nothing else has changed it since `earlier` was read. */
   private async pause(until: string, earlier: string | undefined, counted: number): Promise<boolean> {
     const isUnchanged = earlier === undefined ? "attribute_not_exists(pausedUntil)" : "pausedUntil = :earlier";
-    return await onlyIf(
+    return await conditionHolds(
       this.client.send(
         new UpdateCommand({
           ...this.table,

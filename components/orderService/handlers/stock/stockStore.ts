@@ -10,8 +10,9 @@ import {
   shareKey,
   type Units,
 } from "../../../../domain/stock";
+import { conditionHolds } from "../../../runtime/conditionalWrites";
 import { readShares } from "../../../runtime/stockShares";
-import { type Action, MEETING_ATTEMPTS, onlyIf, transact } from "../transaction";
+import { type Action, MEETING_ATTEMPTS, transact } from "../transaction";
 
 /** The table of stock. Every write changes the own Region's share only, by adding to it. */
 export class StockStore {
@@ -45,7 +46,7 @@ export class StockStore {
     const { counter, expected, by, units, atLeast } = change;
     const isFirst =
       expected === 0 ? "(attribute_not_exists(#counter) OR #counter = :expected)" : "#counter = :expected";
-    return await onlyIf(
+    return await conditionHolds(
       this.client.send(
         new UpdateCommand({
           TableName: this.table,

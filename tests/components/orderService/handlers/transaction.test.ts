@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
-import { type Action, onlyIf, transact } from "../../../../components/orderService/handlers/transaction";
+import { type Action, transact } from "../../../../components/orderService/handlers/transaction";
 import { TransientError } from "../../../../components/runtime/transientError";
 
 const ACTIONS: Action[] = [{ Put: { TableName: "orders", Item: {} } }, { Put: { TableName: "stock", Item: {} } }];
@@ -60,15 +60,5 @@ describe("transact", () => {
       expect(await run(client).catch((thrown: unknown) => thrown)).to.equal(error);
       expect(client.sent).to.equal(1);
     }
-  });
-});
-
-describe("onlyIf", () => {
-  it("is false if the condition failed, and rejects for all else", async () => {
-    const failed = new ConditionalCheckFailedException({ $metadata: {}, message: "failed" });
-    expect(await onlyIf(Promise.resolve())).to.equal(true);
-    expect(await onlyIf(Promise.reject(failed))).to.equal(false);
-    const other = new Error("No network.");
-    expect(await onlyIf(Promise.reject(other)).catch((thrown: unknown) => thrown)).to.equal(other);
   });
 });
