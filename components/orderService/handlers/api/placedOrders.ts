@@ -20,9 +20,9 @@ import {
   toSummary,
 } from "../../../../domain/order";
 import * as operations from "../../../../domain/order/api/operations.compiled";
+import { refuseUnlessMerchandiser } from "../../../runtime/refuseUnlessMerchandiser";
 import type { OrderStore } from "../orderStore";
 import type { HttpRequest, HttpResponse } from "./http";
-import { refuseOthers } from "./refunds";
 import { refuseUnknownPage } from "./refusals";
 
 /** Conditions of the list. */
@@ -99,7 +99,7 @@ export function createListPlacedOrders(
   }
 
   return async (request: HttpRequest): Promise<HttpResponse> => {
-    const refused = refuseOthers(request, "see orders");
+    const refused = refuseUnlessMerchandiser(request, "see orders");
     if (refused) return refused;
     const valid = check(request);
     if (!valid.ok) return valid.response;

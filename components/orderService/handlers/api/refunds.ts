@@ -1,4 +1,3 @@
-import { isIn } from "../../../../domain/auth";
 import { json, problem, validator } from "../../../../domain/http";
 import { formatMoney } from "../../../../domain/money";
 import {
@@ -23,6 +22,7 @@ import {
 } from "../../../../domain/order";
 import type { RefundRequest } from "../../../../domain/order/api/openapi";
 import * as operations from "../../../../domain/order/api/operations.compiled";
+import { refuseUnlessMerchandiser } from "../../../runtime/refuseUnlessMerchandiser";
 import { TransientError } from "../../../runtime/transientError";
 import type { OrderStore } from "../orderStore";
 import { customerOf, type HttpRequest, type HttpResponse } from "./http";
@@ -42,7 +42,7 @@ export interface RefundTask {
 export function createRequestRefund(store: OrderStore, deadlines?: Deadlines) {
   const check = validator<RefundRequest, { orderId: string; "Idempotency-Key": string }>(operations.refundOrder);
   return async (request: HttpRequest): Promise<HttpResponse> => {
-    const forbidden = refuseOthers(request);
+    const forbidden = refuseUnlessMerchandiser(request, "refund orders");
     if (forbidden) return forbidden;
     const valid = check(request);
     if (!valid.ok) return valid.response;
@@ -87,7 +87,7 @@ const DECISIONS = 5;
 export function createListRefunds(store: OrderStore) {
   const check = validator<undefined, { orderId: string }>(operations.listRefunds);
   return async (request: HttpRequest): Promise<HttpResponse> => {
-    const forbidden = refuseOthers(request);
+    const forbidden = refuseUnlessMerchandiser(request, "refund orders");
     if (forbidden) return forbidden;
     const valid = check(request);
     if (!valid.ok) return valid.response;
@@ -164,13 +164,6 @@ function answerRepeated(
 ): HttpResponse | undefined {
   const earlier = refunds.find((refund) => refund.refundId === refundId);
   return earlier && (earlier.requestHash === requestHash ? accepted(earlier) : refuseUsedKey());
-}
-
-/** Refuses callers who are not merchandisers. */
-export function refuseOthers(request: HttpRequest, action = "refund orders"): HttpResponse | undefined {
-  if (isIn("merchandisers", request.requestContext.authorizer.lambda)) return undefined;
-  const detail = `Only members of the group merchandisers may ${action}. Join the group and sign in again.`;
-  return problem(403, { title: "Not a merchandiser", detail });
 }
 
 function answerUnknownOrder(orderId: string): HttpResponse {

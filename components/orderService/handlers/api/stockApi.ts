@@ -1,8 +1,8 @@
-import { isIn } from "../../../../domain/auth";
 import { json, problem, validator } from "../../../../domain/http";
 import { effectiveItem, isOpen, type OrderItem, openKeys, type PricedProduct } from "../../../../domain/order";
 import * as operations from "../../../../domain/order/api/operations.compiled";
 import { decideShortage, RETRY_AFTER_SECONDS, toStockView, WISH_SECONDS } from "../../../../domain/stock";
+import { refuseUnlessMerchandiser } from "../../../runtime/refuseUnlessMerchandiser";
 import type { Catalogue } from "../catalogue";
 import type { OrderStore } from "../orderStore";
 import type { StockStore } from "../stock/stockStore";
@@ -23,7 +23,7 @@ interface DeliveryParameters {
 export function getShares({ stock, orders, catalogue }: StockApiDeps) {
   const check = validator<undefined, { productId: string }>(operations.getShares);
   return async (request: HttpRequest): Promise<HttpResponse> => {
-    const refused = refuseOthers(request);
+    const refused = refuseUnlessMerchandiser(request, "see and change stock");
     if (refused) return refused;
     const valid = check(request);
     if (!valid.ok) return valid.response;
@@ -78,7 +78,7 @@ async function countHeld(
 export function putDelivery({ stock, catalogue }: StockApiDeps) {
   const check = validator<{ units: number }, DeliveryParameters>(operations.putDelivery);
   return async (request: HttpRequest): Promise<HttpResponse> => {
-    const refused = refuseOthers(request);
+    const refused = refuseUnlessMerchandiser(request, "see and change stock");
     if (refused) return refused;
     const valid = check(request);
     if (!valid.ok) return valid.response;
@@ -114,14 +114,6 @@ export function putDelivery({ stock, catalogue }: StockApiDeps) {
 
 const isSold = (product: PricedProduct | undefined): product is PricedProduct =>
   product !== undefined && product.deletedAt === undefined;
-
-function refuseOthers(request: HttpRequest): HttpResponse | undefined {
-  if (isIn("merchandisers", request.requestContext.authorizer.lambda)) return undefined;
-  return problem(403, {
-    title: "Not a merchandiser",
-    detail: "Only members of the group merchandisers may see and change stock. Join the group and sign in again.",
-  });
-}
 
 function unknownProduct(productId: string, region: string): HttpResponse {
   const detail = `${region} knows no product ${productId}. Create it first; one created in another Region arrives in seconds.`;

@@ -1,5 +1,4 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { isIn } from "../../../../domain/auth";
 import type { Decision } from "../../../../domain/catalogue/change";
 import { catalogueApi } from "../../../../domain/catalogue/openapi";
 import * as operations from "../../../../domain/catalogue/operations.compiled";
@@ -8,6 +7,7 @@ import type { ShownProduct } from "../../../../domain/catalogue/search/searchRes
 import { internalError, json, problem, validator } from "../../../../domain/http";
 import { isForwarded } from "../../../runtime/peerRegion";
 import { reasonOf } from "../../../runtime/reasonOf";
+import { refuseUnlessMerchandiser } from "../../../runtime/refuseUnlessMerchandiser";
 import type { Forward, SignedInRequest } from "../forwardWrite";
 import type { Log } from "../index/indexer";
 import type { StockReader } from "../index/shownStock";
@@ -48,13 +48,8 @@ export function createWriteApi(store: Pick<ProductStore, "put" | "delete">, log:
   const checkDelete = validator<undefined, WriteParameters>(operations.deleteProduct);
 
   return async (event: SignedInRequest): Promise<Response> => {
-    const caller = event.requestContext.authorizer.lambda;
-    if (!isIn("merchandisers", caller)) {
-      return problem(403, {
-        title: "Not a merchandiser",
-        detail: "Only members of the group merchandisers may change products. Join the group and sign in again.",
-      });
-    }
+    const forbidden = refuseUnlessMerchandiser(event, "change products");
+    if (forbidden) return forbidden;
     return guarded(event, log, () => (event.requestContext.http.method === "DELETE" ? remove(event) : put(event)));
   };
 

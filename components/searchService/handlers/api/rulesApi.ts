@@ -1,5 +1,4 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { isIn } from "../../../../domain/auth";
 import * as operations from "../../../../domain/catalogue/operations.compiled";
 import {
   NO_RULES,
@@ -11,6 +10,7 @@ import {
 import { internalError, json, problem, validator } from "../../../../domain/http";
 import { isForwarded } from "../../../runtime/peerRegion";
 import { reasonOf } from "../../../runtime/reasonOf";
+import { refuseUnlessMerchandiser } from "../../../runtime/refuseUnlessMerchandiser";
 import type { Forward, SignedInRequest } from "../forwardWrite";
 import type { Log } from "../index/indexer";
 import type { RulesStore } from "../rulesStore";
@@ -26,17 +26,11 @@ export function createRulesApi(store: Pick<RulesStore, "get" | "put">, log: Log,
   const check = validator<SearchRules & { version: number }, Record<never, never>>(operations.putSearchRules);
 
   return async (event: SignedInRequest): Promise<Response> => {
-    const caller = event.requestContext.authorizer.lambda;
-    if (!isIn("merchandisers", caller)) {
-      return problem(403, {
-        title: "Not a merchandiser",
-        detail:
-          "Only members of the group merchandisers may read and change search rules. Join the group and sign in again.",
-      });
-    }
+    const forbidden = refuseUnlessMerchandiser(event, "read and change search rules");
+    if (forbidden) return forbidden;
     try {
       return event.requestContext.http.method === "PUT"
-        ? await put(event, caller.customerId)
+        ? await put(event, event.requestContext.authorizer.lambda.customerId)
         : answer(await store.get());
     } catch (error) {
       const { requestId } = event.requestContext;
