@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { addressKey, type CodeMail, type CodeTexts, codeMail, liveAmong } from "../../../domain/auth";
+import { toSimpleMail } from "../../runtime/toSimpleMail";
 import type { CodeStore } from "./codeStore";
 import type { CustomerDirectory } from "./customerDirectory";
 
@@ -49,20 +50,11 @@ export async function mailCode({ challengeId, email }: CodeRequest, mailing: Mai
   const code = await codes.make(challengeId, account.sub);
   if (code === undefined) return log.info("Mailed no code", { challengeId, reason: "the request was delivered twice" });
   const { storeName: store, texts: { mail: compose = (mail: CodeMail) => mail } = {} } = mailing;
-  const { subject, text, html } = compose(codeMail(code, store), { code, store });
   await mails.send(
     new SendEmailCommand({
       FromEmailAddress: mailing.from,
       Destination: { ToAddresses: [account.email] },
-      Content: {
-        Simple: {
-          Subject: { Data: subject, Charset: "UTF-8" },
-          Body: {
-            Text: { Data: text, Charset: "UTF-8" },
-            ...(html !== undefined && { Html: { Data: html, Charset: "UTF-8" } }),
-          },
-        },
-      },
+      Content: { Simple: toSimpleMail(compose(codeMail(code, store), { code, store })) },
     }),
   );
   log.info("Mailed a code", { challengeId });

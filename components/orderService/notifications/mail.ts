@@ -9,6 +9,7 @@ import {
   toMail,
   toRefundMail,
 } from "../../../domain/order";
+import { toSimpleMail } from "../../runtime/toSimpleMail";
 import { sendOnce, setting, traced } from "../handlers/clients";
 
 /** Mails through SES. A failed mail is retried; each attempt counts where mails are counted. */
@@ -45,7 +46,6 @@ export class MailChannel implements NotificationChannel {
 
   async send(notification: CustomerNotification): Promise<void> {
     const { order } = notification;
-    const { subject, text, html } = this.compose(notification);
     const changes =
       "refund" in notification
         ? [refundChange(notification.refund.refundId)]
@@ -57,11 +57,7 @@ export class MailChannel implements NotificationChannel {
         Destination: { ToAddresses: [order.contact.email] },
         Content: {
           Simple: {
-            Subject: { Data: subject, Charset: "UTF-8" },
-            Body: {
-              Text: { Data: text, Charset: "UTF-8" },
-              ...(html !== undefined && { Html: { Data: html, Charset: "UTF-8" } }),
-            },
+            ...toSimpleMail(this.compose(notification)),
             Headers: [{ Name: "X-Notification-Id", Value: ids.join(", ") }],
           },
         },
