@@ -1,4 +1,4 @@
-import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { metricEmitter } from "../../runtime/metrics";
 
 /** `service` dimension of the order service's own metrics; their namespace is in the environment (`infrastructure/metricsNamespace`). */
 export const METRICS_SERVICE = "orders";
@@ -22,11 +22,8 @@ export type OrderMetric =
   /** Duration of a run of the takeover. */
   | "TakeoverSeconds";
 
-/** Counts (or measures seconds) in the log, by CloudWatch's embedded metric format: no call, no wait. */
+/** Creates the function that counts, or measures seconds. */
 export function counter(): (metric: OrderMetric, count?: number) => void {
-  const metrics = new Metrics({ serviceName: METRICS_SERVICE });
-  return (metric, count = 1) => {
-    metrics.addMetric(metric, metric.endsWith("Seconds") ? MetricUnit.Seconds : MetricUnit.Count, count);
-    metrics.publishStoredMetrics();
-  };
+  const emit = metricEmitter<OrderMetric>(METRICS_SERVICE);
+  return (metric, count = 1) => emit({ [metric]: count });
 }

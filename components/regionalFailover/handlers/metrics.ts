@@ -1,4 +1,4 @@
-import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { metricEmitter } from "../../runtime/metrics";
 
 /** `service` dimension of the failover metrics; the namespace is in the environment (`infrastructure/metricsNamespace`). */
 export const METRICS_SERVICE = "regions";
@@ -22,15 +22,4 @@ export type RegionMetric =
 
 export type Count = (values: Partial<Record<RegionMetric, number>>) => void;
 
-/** Emits metrics through the log (CloudWatch's embedded metric format), so that no call is needed. */
-export function counter(): Count {
-  const metrics = new Metrics({ serviceName: METRICS_SERVICE });
-  return (values) => {
-    for (const [metric, value] of Object.entries(values)) {
-      // CloudWatch does not accept infinity, the age of a missing heartbeat.
-      if (!Number.isFinite(value)) continue;
-      metrics.addMetric(metric, metric.endsWith("Seconds") ? MetricUnit.Seconds : MetricUnit.Count, value);
-    }
-    metrics.publishStoredMetrics();
-  };
-}
+export const counter = (): Count => metricEmitter<RegionMetric>(METRICS_SERVICE);

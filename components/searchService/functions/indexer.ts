@@ -1,5 +1,4 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DynamoDBStreamEvent } from "aws-lambda";
@@ -8,6 +7,7 @@ import { settingsOf } from "../../infrastructure/functionSettings";
 import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
 import { allowStreamReading } from "../../infrastructure/streamReader";
 import { InlineFunction } from "../../inlineFunction";
+import { metricEmitter } from "../../runtime/metrics";
 import { traced } from "../../runtime/tracing";
 import type { SearchServiceArgs } from "../args";
 import { clientLimits } from "../handlers/clients";
@@ -52,7 +52,7 @@ export function createIndexerFunction(
       callbackFactory: () => {
         const { OPENSEARCH_ENDPOINT: endpoint = "", AWS_REGION: region = "" } = process.env;
         const client = openSearchClient({ endpoint, region, requestTimeoutMs: 5_000 });
-        const metrics = new Metrics({ serviceName: "search" });
+        const emit = metricEmitter("search");
         const indices = new ProductIndices(client, Number(process.env.INDEX_REPLICAS), text);
         const log = new Logger({ serviceName: "search" });
         const shownStock = createStockReader();
@@ -63,12 +63,8 @@ export function createIndexerFunction(
           stock: shownStock,
           deadLetters: createDeadLetters(traced(new SQSClient(clientLimits)), process.env.DEAD_LETTERS_URL ?? ""),
           log,
-          count: ({ indexed, deadLetters, postponed }) => {
-            metrics.addMetric("ProductsIndexed", MetricUnit.Count, indexed);
-            metrics.addMetric("ProductsDeadLettered", MetricUnit.Count, deadLetters);
-            metrics.addMetric("ProductsPostponed", MetricUnit.Count, postponed);
-            metrics.publishStoredMetrics();
-          },
+          count: ({ indexed, deadLetters, postponed }) =>
+            emit({ ProductsIndexed: indexed, ProductsDeadLettered: deadLetters, ProductsPostponed: postponed }),
         });
         return (event: DynamoDBStreamEvent) => (indexStock && isOfStock(event) ? indexStock(event) : index(event));
       },

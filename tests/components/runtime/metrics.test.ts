@@ -1,13 +1,18 @@
 import { expect } from "chai";
-import { counter } from "../../../../components/regionalFailover/handlers/metrics";
-import { printedMetrics } from "../../../kit/printedMetrics";
+import { metricEmitter } from "../../../components/runtime/metrics";
+import { printedMetrics } from "../../kit/printedMetrics";
 
-describe("counter", () => {
-  it("writes a round's metrics to the log, without the endless age of a missing heartbeat", () => {
+describe("metricEmitter", () => {
+  it("writes metrics to the log, durations in seconds, without an infinite age", () => {
     const lines = printedMetrics(() => {
-      counter()({ HeartbeatsWritten: 1, PeerLost: 0, PeerHeartbeatAgeSeconds: Number.POSITIVE_INFINITY });
-      counter()({ PeerHeartbeatAgeSeconds: 75 });
+      metricEmitter("regions")({
+        HeartbeatsWritten: 1,
+        PeerLost: 0,
+        PeerHeartbeatAgeSeconds: Number.POSITIVE_INFINITY,
+      });
+      metricEmitter("regions")({ PeerHeartbeatAgeSeconds: 75 });
     });
+    expect(lines.map(({ service }) => service)).to.deep.equal(["regions", "regions"]);
     const metrics = lines.map(({ _aws }) => _aws.CloudWatchMetrics[0].Metrics);
     expect(metrics).to.deep.equal([
       [
