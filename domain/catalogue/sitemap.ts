@@ -1,3 +1,4 @@
+import { escapeMarkup } from "../text/escapeMarkup";
 import type { SearchRules } from "./search/searchRules";
 
 /** URLs of one file. The protocol allows 50,000; a function's response must stay below 6 MB. */
@@ -69,8 +70,8 @@ export function toSitemap(origin: string, { products, isFirst = false, categorie
 
 function toXml(root: string, element: string, entries: readonly Entry[]): string {
   const lines = entries.map(({ url, lastChange }) => {
-    const changed = lastChange === undefined ? "" : `<lastmod>${escapeXml(lastChange)}</lastmod>`;
-    return `<${element}><loc>${escapeXml(url)}</loc>${changed}</${element}>`;
+    const changed = lastChange === undefined ? "" : `<lastmod>${escapeMarkup(lastChange)}</lastmod>`;
+    return `<${element}><loc>${escapeMarkup(url)}</loc>${changed}</${element}>`;
   });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -80,7 +81,3 @@ function toXml(root: string, element: string, entries: readonly Entry[]): string
     "",
   ].join("\n");
 }
-
-const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
-
-const escapeXml = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character]!);

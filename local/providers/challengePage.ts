@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { formatMoney } from "../../domain/money";
+import { escapeMarkup } from "../../domain/text/escapeMarkup";
 import type { PaymentRecord } from "./contract";
 import { type ChallengeAnswer, isChallenged, type PaymentLedger } from "./paymentLedger";
 
@@ -44,7 +45,7 @@ export function challengePages(ledger: PaymentLedger, storeUrl: () => string | u
 const unknownPage = () => showPage(404, message("There is no such payment to confirm."));
 
 function contentOf(payment: PaymentRecord, store: string | undefined, back: string | undefined): string {
-  const leave = back ? `<a href="${escapeHtml(back)}">` : undefined;
+  const leave = back ? `<a href="${escapeMarkup(back)}">` : undefined;
   if (!isChallenged(payment)) {
     return `${message(RESULTS[payment.status] ?? "This payment is decided.")}${leave ? `<p>${leave}Back to the store</a></p>` : ""}`;
   }
@@ -53,10 +54,10 @@ function contentOf(payment: PaymentRecord, store: string | undefined, back: stri
   return `
     <h1>Confirm your payment</h1>
     <dl>
-      <dt>Store</dt><dd>${escapeHtml(store ?? "your store")}</dd>
-      <dt>Amount</dt><dd><strong>${escapeHtml(total)}</strong></dd>
-      ${card ? `<dt>Card</dt><dd>${escapeHtml(card.brand)} ending in ${escapeHtml(card.last4)}</dd>` : ""}
-      <dt>Order</dt><dd><code>${escapeHtml(payment.orderId)}</code></dd>
+      <dt>Store</dt><dd>${escapeMarkup(store ?? "your store")}</dd>
+      <dt>Amount</dt><dd><strong>${escapeMarkup(total)}</strong></dd>
+      ${card ? `<dt>Card</dt><dd>${escapeMarkup(card.brand)} ending in ${escapeMarkup(card.last4)}</dd>` : ""}
+      <dt>Order</dt><dd><code>${escapeMarkup(payment.orderId)}</code></dd>
     </dl>
     <form method="post">
       <button name="answer" value="approve" class="main">Approve payment</button>
@@ -74,8 +75,6 @@ const RESULTS: Partial<Record<PaymentRecord["status"], string>> = {
 };
 
 export const message = (text: string) => `<h1>${text}</h1>`;
-
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (each) => `&#${each.charCodeAt(0)};`);
 
 const STYLE = `
   :root { color-scheme: light dark; }

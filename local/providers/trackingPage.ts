@@ -1,4 +1,5 @@
-import { escapeHtml, frame, message, type Pages } from "./challengePage";
+import { escapeMarkup } from "../../domain/text/escapeMarkup";
+import { frame, message, type Pages } from "./challengePage";
 import type { ShipmentEntry } from "./contract";
 import type { ShippingLedger } from "./shippingLedger";
 
@@ -13,9 +14,10 @@ export function trackingPages(ledger: ShippingLedger): Pages {
     const parcel = ledger.findParcel(path.slice(PATH.length));
     if (!parcel) return showPage(404, message("There is no such parcel."));
     const steps = parcel.entries.map(
-      ({ at, what }) => `<dt>${escapeHtml(at.slice(0, 16).replace("T", " "))} UTC</dt><dd>${WORDS[what] ?? what}</dd>`,
+      ({ at, what }) =>
+        `<dt>${escapeMarkup(at.slice(0, 16).replace("T", " "))} UTC</dt><dd>${WORDS[what] ?? what}</dd>`,
     );
-    const number = `<p>Parcel <code>${escapeHtml(parcel.trackingNumber ?? "")}</code></p>`;
+    const number = `<p>Parcel <code>${escapeMarkup(parcel.trackingNumber ?? "")}</code></p>`;
     return showPage(200, `${message(WORDS[parcel.status] ?? "Your parcel")}<dl>${steps.join("")}</dl>${number}`);
   };
   return { below: PATH, show };

@@ -1,6 +1,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { renderToStaticMarkup } from "react-dom/server";
 import { Router } from "wouter";
+import { escapeMarkup } from "../../domain/text/escapeMarkup";
 import { App } from "./app";
 import {
   productKey,
@@ -143,7 +144,7 @@ interface Filling {
 function fillShell({ title, tags, content, answers }: Filling): string {
   const kept =
     answers.length > 0 ? `<script type="application/json" id="${ANSWERS_ID}">${toJson(answers)}</script>` : "";
-  const heading = title === undefined ? [] : [`<title>${escapeHtml(toDocumentTitle(title))}</title>`];
+  const heading = title === undefined ? [] : [`<title>${escapeMarkup(toDocumentTitle(title))}</title>`];
   return SHELL.replace(/\s*<title>[^<]*<\/title>/, (given) => (title === undefined ? given : ""))
     .replace(new RegExp(`\\s*<meta[^>]* ${MARK}[^>]*>`, "g"), "")
     .replace("</head>", () => `  ${[...heading, ...tags.map(toHtml)].join("\n    ")}\n  </head>`)
@@ -151,11 +152,7 @@ function fillShell({ title, tags, content, answers }: Filling): string {
 }
 
 function toHtml({ name, attributes, text }: Tag): string {
-  const values = Object.entries(attributes).map(([attribute, value]) => ` ${attribute}="${escapeHtml(value)}"`);
+  const values = Object.entries(attributes).map(([attribute, value]) => ` ${attribute}="${escapeMarkup(value)}"`);
   const tag = `<${name}${values.join("")} ${MARK}="">`;
   return text === undefined ? tag : `${tag}${text}</${name}>`;
 }
-
-const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-const escapeHtml = (value: string): string => value.replace(/[&<>"]/g, (character) => ESCAPES[character]!);

@@ -1,7 +1,8 @@
 import { formatMoney } from "../../money";
+import { escapeMarkup } from "../../text/escapeMarkup";
 import type { RefundItem } from "../items";
 import { priceLine } from "../prices/pricing";
-import { type DocumentPage, dateOf, escaped, time, toDocumentPage } from "./documentPage";
+import { type DocumentPage, dateOf, time, toDocumentPage } from "./documentPage";
 import { type InvoicedOrder, invoiceKey } from "./invoice";
 
 /** The part of a refund that a credit note needs. */
@@ -30,7 +31,7 @@ export function toCreditNote(order: InvoicedOrder, refund: CreditedRefund, store
       ["Corrects invoice", order.orderId],
       ["Ordered", time(dateOf(order.createdAt))],
       ["Refunded", time(dateOf(refund.updatedAt))],
-      ["Reason", escaped(refund.reason)],
+      ["Reason", escapeMarkup(refund.reason)],
     ],
     shipping: order.shipping,
     caption: "Refunded to you",
@@ -53,11 +54,11 @@ function creditedRows(
     const line = ordered.get(productId);
     if (!line) return [];
     const { name, unitPrice } = line;
-    return [[escaped(name), quantity, formatMoney(unitPrice), formatMoney(priceLine({ quantity, unitPrice }))]];
+    return [[escapeMarkup(name), quantity, formatMoney(unitPrice), formatMoney(priceLine({ quantity, unitPrice }))]];
   });
   if (shipping && shippingMethod) {
     const price = formatMoney(shippingMethod.price);
-    rows.push([escaped(`Delivery: ${shippingMethod.name}`), 1, price, price]);
+    rows.push([escapeMarkup(`Delivery: ${shippingMethod.name}`), 1, price, price]);
   }
   return rows.length > 0 ? rows : [["Part of the price", "", "", formatMoney(amount)]];
 }

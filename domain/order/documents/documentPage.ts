@@ -1,3 +1,4 @@
+import { escapeMarkup } from "../../text/escapeMarkup";
 import type { Address } from "../items";
 
 /** A document of an order; texts are HTML unless stated. */
@@ -27,17 +28,17 @@ export function toDocumentPage({ store, title, facts, shipping, caption, first, 
   <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="robots" content="noindex">
-  <title>${escaped(`${title} – ${store}`)}</title>
+  <title>${escapeMarkup(`${title} – ${store}`)}</title>
   <style>${STYLE}</style>
 </head>
 <body>
   <main>
-    <p>${escaped(store)}</p>
-    <h1>${escaped(title)}</h1>
+    <p>${escapeMarkup(store)}</p>
+    <h1>${escapeMarkup(title)}</h1>
     <dl>${facts.map(([label, value]) => `\n      <div><dt>${label}</dt><dd>${value}</dd></div>`).join("")}
     </dl>
     <h2>For</h2>
-    <address>${addressLines(shipping).map(escaped).join("<br>")}</address>
+    <address>${addressLines(shipping).map(escapeMarkup).join("<br>")}</address>
     <table>
       <caption>${caption}</caption>
       <thead>
@@ -83,8 +84,3 @@ export const time = (date: string) => `<time datetime="${date}">${date}</time>`;
 
 const addressLines = ({ name, street, postalCode, city, region, country }: Address): string[] =>
   [name, street, `${postalCode} ${city}`, region, country].filter((line) => line !== undefined);
-
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-/** Escapes a text for HTML. */
-export const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);

@@ -1,9 +1,10 @@
 import { formatMoney } from "../../money";
+import { escapeMarkup } from "../../text/escapeMarkup";
 import type { HistoryEntry, OrderItem } from "../items";
 import { type ChargeRow, toChargeRows } from "../prices/chargeRows";
 import { priceLine } from "../prices/pricing";
 import { isFulfilled } from "../status";
-import { dateOf, escaped, time, toDocumentPage } from "./documentPage";
+import { dateOf, time, toDocumentPage } from "./documentPage";
 
 /** Folder of the bucket. */
 export const INVOICES = "invoices/";
@@ -40,20 +41,20 @@ export function invoiceKey(customerId: string, orderId: string): string {
 export function toInvoice(order: InvoicedOrder, store: string): string {
   const { before, after } = toChargeRows(order, true);
   const sumRow = ({ label, price }: ChargeRow, className = "") =>
-    `<tr${className}><th scope="row" colspan="3">${escaped(label)}</th><td>${formatMoney(price)}</td></tr>`;
+    `<tr${className}><th scope="row" colspan="3">${escapeMarkup(label)}</th><td>${formatMoney(price)}</td></tr>`;
   return toDocumentPage({
     store,
     title: `Invoice ${order.orderId}`,
     facts: [
       ["Ordered", time(dateOf(order.createdAt))],
       ["Delivered", time(dateOf(deliveredAt(order)))],
-      ["Paid", escaped(paidBy(order.payment))],
+      ["Paid", escapeMarkup(paidBy(order.payment))],
     ],
     shipping: order.shipping,
     caption: "What you have bought",
     first: "Product",
     rows: order.lines.map(({ name, productId, quantity, unitPrice }) => [
-      `${escaped(name)}<br><small>${escaped(productId)}</small>`,
+      `${escapeMarkup(name)}<br><small>${escapeMarkup(productId)}</small>`,
       quantity,
       formatMoney(unitPrice),
       formatMoney(priceLine({ quantity, unitPrice })),

@@ -18,7 +18,7 @@ describe("toSitemap", () => {
   it("escapes markup", () => {
     const products = [{ productId: "<a>&'", updatedAt: "<" }];
     expect(toSitemap(ORIGIN, { products })).to.include(
-      "<loc>https://www.example.com/products/%3Ca%3E%26&apos;</loc><lastmod>&lt;</lastmod>",
+      "<loc>https://www.example.com/products/%3Ca%3E%26&#39;</loc><lastmod>&lt;</lastmod>",
     );
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { dateOf, escaped, toDocumentPage } from "../../../../domain/order/documents/documentPage";
+import { dateOf, toDocumentPage } from "../../../../domain/order/documents/documentPage";
 
 const page = toDocumentPage({
   store: "Tea & Co",
@@ -32,12 +32,6 @@ describe("toDocumentPage", () => {
 
   it("leaves out a part of the address that there is not", () => {
     expect(page).to.include("12345 Town<br>US");
-  });
-});
-
-describe("escaped", () => {
-  it("escapes what has a meaning in HTML", () => {
-    expect(escaped(`<a href="x">'&'</a>`)).to.equal("&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
   });
 });
 
