@@ -1,5 +1,5 @@
 import type { AttributeValue, Product } from "../domain/catalogue/product";
-import { minorDigits } from "../domain/money";
+import { minorDigits, toMajorUnits } from "../domain/money";
 
 const REQUIRED = ["productId", "name", "brand", "category", "price", "currency"] as const;
 const OPTIONAL = ["description", "availability", "maxPerOrder", "counted", "group", "image"] as const;
@@ -61,7 +61,7 @@ export function fieldsOf(product: Product, columns: string[]): string[] {
   const { price, ...rest } = product;
   const fields: Record<string, unknown> = {
     ...rest,
-    price: toMajorUnits(price.amount, price.currency),
+    price: formatPrice(price),
     currency: price.currency,
     ...Object.fromEntries(
       Object.entries(product.attributes).map(([name, value]) => [ATTRIBUTE_PREFIX + name, String(value)]),
@@ -91,13 +91,11 @@ function toMinorUnits(price: string | undefined, currency: string | undefined): 
   return Number(whole + fraction.slice(0, digits).padEnd(digits, "0"));
 }
 
-function toMajorUnits(amount: number, currency: string): string {
-  const digits = minorDigits(currency);
+function formatPrice(price: Product["price"]): string {
   // Without the number of digits, an import would read another amount.
-  if (digits === undefined)
-    throw new Error(`"${currency}" is not a currency of ISO 4217: correct the product's price.`);
-  const text = String(amount).padStart(digits + 1, "0");
-  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+  if (minorDigits(price.currency) === undefined)
+    throw new Error(`"${price.currency}" is not a currency of ISO 4217: correct the product's price.`);
+  return toMajorUnits(price);
 }
 
 function attributeValue(text: string): AttributeValue {

@@ -191,38 +191,12 @@ function checkSitemap(name: string, { sitemap, build }: StaticSiteArgs, files: r
 }
 
 function checkArgs(name: string, args: StaticSiteArgs): void {
-  const {
-    apis = {},
-    regionApis = {},
-    signInRegions,
-    connectOrigins,
-    imageOrigins,
-    paymentOrigins,
-    domain,
-    peerBucket,
-    priceClass,
-    waf,
-    accessLog,
-    edgeSecret,
-  } = args;
+  const { pages, rendered, apis, regionApis, signInRegions, connectOrigins, imageOrigins, paymentOrigins } = args;
+  const { domain, peerBucket, priceClass, waf, accessLog, edgeSecret } = args;
   const checks = new ArgumentChecks("StaticSite", name);
   if (args.existingDistribution) {
-    const ofDistribution = {
-      pages: args.pages,
-      rendered: args.rendered,
-      apis: args.apis,
-      regionApis: args.regionApis,
-      signInRegions,
-      connectOrigins,
-      imageOrigins,
-      paymentOrigins,
-      domain,
-      peerBucket,
-      priceClass,
-      waf,
-      accessLog,
-      edgeSecret,
-    };
+    const origins = { apis, regionApis, signInRegions, connectOrigins, imageOrigins, paymentOrigins, peerBucket };
+    const ofDistribution = { pages, rendered, ...origins, domain, priceClass, waf, accessLog, edgeSecret };
     checks.leftOut(ofDistribution, "existingDistribution", "it belongs to the site that creates the distribution");
   }
   const checkPaths = (argument: string, ofArgument: Record<string, Pick<SiteApi, "url">>) => {
@@ -234,8 +208,8 @@ function checkArgs(name: string, args: StaticSiteArgs): void {
       checkApiUrl(name, path, url);
     }
   };
-  checkPaths("apis", apis);
-  for (const [region, ofRegion] of Object.entries(regionApis)) {
+  checkPaths("apis", apis ?? {});
+  for (const [region, ofRegion] of Object.entries(regionApis ?? {})) {
     if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
       throw checks.violation("regionApis", `has the Region "${region}"`, 'have names of Regions, such as "us-west-2"');
     }

@@ -36,6 +36,15 @@ const stockView = {
   content: { "application/json": { schema: { $ref: "#/components/schemas/StockView" } } },
 } as const;
 
+const idempotencyKey = (what: string) =>
+  ({
+    name: "Idempotency-Key",
+    in: "header",
+    required: true,
+    description: `Made by the caller for this one ${what}, for example a UUID. Visible ASCII.`,
+    schema: { type: "string", minLength: 1, maxLength: 128, pattern: "^[!-~]+$" },
+  }) as const;
+
 /** Parameter of lists with pages. */
 const before = {
   name: "before",
@@ -68,15 +77,7 @@ export const orderApi = {
         description:
           "Responds as soon as the order is stored; payment and shipping follow. Retry a request without a response under " +
           "the same `Idempotency-Key`, in any Region: it is the same order and gets the same response.",
-        parameters: [
-          {
-            name: "Idempotency-Key",
-            in: "header",
-            required: true,
-            description: "Made by the caller for this one order, for example a UUID. Visible ASCII.",
-            schema: { type: "string", minLength: 1, maxLength: 128, pattern: "^[!-~]+$" },
-          },
-        ],
+        parameters: [idempotencyKey("order")],
         requestBody: {
           required: true,
           content: { "application/json": { schema: { $ref: "#/components/schemas/OrderRequest" } } },
@@ -272,16 +273,7 @@ export const orderApi = {
           "Refunds lines and shipping at the prices of the order, with their tax, or an amount. Responds as soon as the refund is stored; the payment provider " +
           "follows, and refuses what is more than is left. Goods do not return to the stock. Retry a request without a response " +
           "under the same `Idempotency-Key`, in any Region: it is the same refund.",
-        parameters: [
-          orderId,
-          {
-            name: "Idempotency-Key",
-            in: "header",
-            required: true,
-            description: "Made by the caller for this one refund, for example a UUID. Visible ASCII.",
-            schema: { type: "string", minLength: 1, maxLength: 128, pattern: "^[!-~]+$" },
-          },
-        ],
+        parameters: [orderId, idempotencyKey("refund")],
         requestBody: {
           required: true,
           content: { "application/json": { schema: { $ref: "#/components/schemas/RefundRequest" } } },
