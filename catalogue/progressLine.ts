@@ -11,7 +11,7 @@ const LOG_INTERVAL_MS = 5_000;
 const TERMINAL_INTERVAL_MS = 100;
 
 /** Creates a progress line on a stream. */
-export function progressLine(stream: NodeJS.WriteStream = process.stderr): ProgressLine {
+export function createProgressLine(stream: NodeJS.WriteStream = process.stderr): ProgressLine {
   const interval = stream.isTTY ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS;
   let last = performance.now();
   const erase = () => {

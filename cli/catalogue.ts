@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { Checkpoint } from "../catalogue/checkpoint";
 import { exportProducts } from "../catalogue/exporter";
 import { type BadRow, type ImportCounts, ImportStopped, importProducts } from "../catalogue/importer";
-import { progressLine } from "../catalogue/progressLine";
+import { createProgressLine } from "../catalogue/progressLine";
 import { rebuildIndex } from "../catalogue/rebuild";
 import { readRows } from "../catalogue/rows";
 import { StockStore } from "../components/orderService/handlers/stock/stockStore";
@@ -67,7 +67,7 @@ runCommand({ usage: USAGE, options, needsWord: true }, async (flags, [command, f
         flags.restart,
       );
     case "export": {
-      const progress = progressLine();
+      const progress = createProgressLine();
       const count = await exportProducts({ client, table }, requireFile(file), (products) =>
         progress(`${products} products`),
       );
@@ -77,7 +77,7 @@ runCommand({ usage: USAGE, options, needsWord: true }, async (flags, [command, f
     case "rebuild": {
       if (!stateMachineArn)
         throw new Error("The state machine of the rebuild is unknown. Give --stack NAME or --state-machine ARN.");
-      const progress = progressLine();
+      const progress = createProgressLine();
       const { index, read, skipped } = await rebuildIndex({
         client: workflows,
         stateMachineArn,
@@ -105,7 +105,7 @@ async function runImport(
 
   const interruption = new AbortController();
   process.once("SIGINT", () => interruption.abort());
-  const progress = progressLine();
+  const progress = createProgressLine();
   const start = performance.now();
   const stopped = async (how: string, { rows }: ImportCounts, exitCode: number) => {
     const missing = (await countRows(file)) - rows;

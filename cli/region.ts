@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { progressLine } from "../catalogue/progressLine";
+import { createProgressLine } from "../catalogue/progressLine";
 import { claimStock } from "../components/orderService/handlers/stock/claimStock";
 import { StockStore } from "../components/orderService/handlers/stock/stockStore";
 import { moveHome } from "../components/searchService/handlers/moveHome";
@@ -220,7 +220,7 @@ async function moveProducts(
     store.regions.find(({ region }) => region === to),
     `"${to}" is no Region of this store.`,
   );
-  const progress = progressLine();
+  const progress = createProgressLine();
   const { moved, left } = await moveHome({
     client: clientIn(target),
     table: store.productsTable,

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { KMS } from "@aws-sdk/client-kms";
 import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
-import { CustomerDirectory, createHash } from "../../components/authLayer/handlers/customerDirectory";
-import { answerText, CODES_PATH, CUSTOMER_SCHEMA, type CustomerItem } from "../../domain/auth";
+import { CustomerDirectory, createKeyedHash } from "../../components/authLayer/handlers/customerDirectory";
+import { CODES_PATH, CUSTOMER_SCHEMA, type CustomerItem, encodeAnswer } from "../../domain/auth";
 import type { CodeRequested, CognitoSettings } from "../../domain/auth/settings";
 import { resourcesOfType } from "../../local/deployment/deployment";
 import type { Store } from "../../local/store";
@@ -51,7 +51,7 @@ async function signInByCode(store: Store, auth: CognitoSettings, email: string):
     ClientId: auth.clientId,
     ChallengeName: "CUSTOM_CHALLENGE",
     Session,
-    ChallengeResponses: { USERNAME: email, ANSWER: answerText({ challengeId, code }) },
+    ChallengeResponses: { USERNAME: email, ANSWER: encodeAnswer({ challengeId, code }) },
   });
   if (!AuthenticationResult) throw new Error(`${email} could not sign in by a code.`);
 }
@@ -70,7 +70,7 @@ async function addCustomerOf(region: string, { deployment }: Store, email: strin
   const kms = new KMS(settings);
   try {
     const client = DynamoDBDocument.from(database);
-    const hash = createHash(kms, String(output("aws:kms/key:Key", "auth-addresses").outputs["arn"]));
+    const hash = createKeyedHash(kms, String(output("aws:kms/key:Key", "auth-addresses").outputs["arn"]));
     const customerId = randomUUID();
     const Item: CustomerItem = {
       person: await new CustomerDirectory(client, TableName, hash).person(email),

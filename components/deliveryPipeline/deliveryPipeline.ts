@@ -6,7 +6,7 @@ import { createPrivateBucket, tlsOnly } from "../infrastructure/privateBucket";
 import { createServiceRole } from "../infrastructure/serviceRole";
 import type { DeliveryPipelineArgs } from "./args";
 import { environmentRoleArn } from "./names";
-import { artifactStatements, OUTPUT_ARTIFACT, type RoleContext, runnerRoles } from "./roles";
+import { artifactStatements, createRunnerRoles, OUTPUT_ARTIFACT, type RoleContext } from "./roles";
 import { ENVIRONMENTS, type Environment, RELEASE_STAGES, type ReleaseStage, type Runner, type Use } from "./stages";
 
 const RUNNERS: readonly Runner[] = [
@@ -64,7 +64,7 @@ export class DeliveryPipeline extends pulumi.ComponentResource {
       ]),
     ) as Record<Runner, aws.cloudwatch.LogGroup>;
     const around: RoleContext = { artifacts: this.artifacts, key, logGroups, accountId };
-    this.roles = runnerRoles(name, args, around, this);
+    this.roles = createRunnerRoles(name, args, around, this);
     const projects = this.addProjects(name, args, around);
     this.pipeline = this.addPipeline(name, args, around, projects);
     this.registerOutputs({ pipeline: this.pipeline.name });

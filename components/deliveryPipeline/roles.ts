@@ -20,7 +20,7 @@ export const OUTPUT_ARTIFACT: Partial<Record<Runner, string>> = { build: "built"
  * Creates the role of each runner: it may write its log, use artifacts, and assume its role in the environment's account. The build
  * assumes none.
  */
-export function runnerRoles(
+export function createRunnerRoles(
   name: string,
   args: DeliveryPipelineArgs,
   around: RoleContext,

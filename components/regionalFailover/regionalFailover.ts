@@ -15,8 +15,8 @@ import { createConfigApiFunction } from "./functions/configApi";
 import { createHealthApiFunction } from "./functions/healthApi";
 import { createWatchFunction } from "./functions/watch";
 import { HEALTH_PATH, type Request } from "./handlers/answers";
-import { domainAlarms, regionAlarms } from "./resources/alarms";
-import { type DomainNames, domainNames, type RegionUrls } from "./resources/domainNames";
+import { createDomainAlarms, createRegionAlarms } from "./resources/alarms";
+import { createDomainNames, type DomainNames, type RegionUrls } from "./resources/domainNames";
 
 /**
  * Keeps the store open when a Region closes: reports this Region's health to Route 53 and the peer, watches the peer, and
@@ -128,9 +128,9 @@ export class RegionalFailover extends pulumi.ComponentResource {
     this.functions = { watch, answers, checks };
     this.schedule = schedule;
     this.alarms = [
-      ...regionAlarms(name, args, this),
+      ...createRegionAlarms(name, args, this),
       ...(this.names
-        ? domainAlarms(
+        ? createDomainAlarms(
             name,
             args,
             { healthCheckId: this.names.healthCheck.id, certificateArns: this.names.certificateArns },
@@ -165,7 +165,7 @@ export class RegionalFailover extends pulumi.ComponentResource {
       config: this.api,
       ...(auth && { auth: auth.api }),
     };
-    return domainNames(name, args, { services, checks: this.checks }, region, this);
+    return createDomainNames(name, args, { services, checks: this.checks }, region, this);
   }
 }
 

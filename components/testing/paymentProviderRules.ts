@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import type { RequestEvent } from "../../domain/http";
 import {
   deriveOrderId,
-  isChallengeUrl,
+  isCustomerUrl,
   MAX_TOTAL_AMOUNT,
   type PayableOrder,
   type PaymentMeans,
@@ -126,7 +126,7 @@ export const paymentProviderRules: readonly PaymentRule[] = [
       const means = challenge.means(order.customerId);
       const begun = await authorize(means);
       assert.equal(begun.status, "pending");
-      assert.ok(isChallengeUrl(begun.challengeUrl), `"${begun.challengeUrl}" is no page for a customer.`);
+      assert.ok(isCustomerUrl(begun.challengeUrl), `"${begun.challengeUrl}" is no page for a customer.`);
       for (const again of [await read(), await authorize(means)]) {
         assert.deepEqual([again.status, again.challengeUrl], ["pending", begun.challengeUrl]);
       }

@@ -116,9 +116,9 @@ export function customerAmong<Item extends Pick<CustomerItem, "at" | "region">>(
  * @param gone subjects of other Regions' accounts that no longer have the address.
  *
  * @example
- * const { customerId, put } = identityOf(await directory.items(person), account, now);
+ * const { customerId, put } = decideIdentity(await directory.items(person), account, now);
  */
-export function identityOf(
+export function decideIdentity(
   items: readonly CustomerItem[],
   account: Account,
   now: string,

@@ -6,8 +6,8 @@ export {
   CUSTOMER_SCHEMA,
   type CustomerItem,
   customerAmong,
+  decideIdentity,
   type Identity,
-  identityOf,
   liveAmong,
   SECOND_FACTOR_ELSEWHERE,
   SecondFactorElsewhereError,
@@ -32,13 +32,13 @@ export {
   signedInFrom,
 } from "./signedIn";
 export {
-  answerIn,
-  answerText,
   type CodeAnswer,
   type CodeMail,
   type CodeTexts,
-  codeMail,
+  composeCodeMail,
+  countMail,
+  decodeAnswer,
+  encodeAnswer,
   type Mailed,
-  oneMoreMail,
   SIGN_IN_CODE,
 } from "./signInCode";

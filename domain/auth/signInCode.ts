@@ -23,10 +23,10 @@ export interface Mailed {
  * Returns the record with one more mail to an address; `undefined` if the limit is reached.
  *
  * @example
- * const next = oneMoreMail(await store.mailed(person), now);
+ * const next = countMail(await store.mailed(person), now);
  * if (!next) return; // nothing is sent
  */
-export function oneMoreMail(mailed: Mailed | undefined, now: string): Mailed | undefined {
+export function countMail(mailed: Mailed | undefined, now: string): Mailed | undefined {
   if (!mailed || secondsBetween(mailed.since, now) >= 3600) return { since: now, lastAt: now, count: 1 };
   if (secondsBetween(mailed.lastAt, now) < SIGN_IN_CODE.secondsBetweenMails) return undefined;
   if (mailed.count >= SIGN_IN_CODE.mailsAnHour) return undefined;
@@ -40,12 +40,12 @@ export interface CodeAnswer {
 }
 
 /** Encodes the answer as one text, since a challenge has one answer. */
-export function answerText({ challengeId, code }: CodeAnswer): string {
+export function encodeAnswer({ challengeId, code }: CodeAnswer): string {
   return `${challengeId}.${code}`;
 }
 
 /** Decodes an answer; `undefined` if the text is none. */
-export function answerIn(text: string): CodeAnswer | undefined {
+export function decodeAnswer(text: string): CodeAnswer | undefined {
   const [, challengeId, code] = /^([\w-]{22})\.(\d{8})$/.exec(text) ?? [];
   return challengeId && code ? { challengeId, code } : undefined;
 }
@@ -65,7 +65,7 @@ export interface CodeTexts {
 }
 
 /** Composes the mail with a code. */
-export function codeMail(code: string, storeName: string): CodeMail {
+export function composeCodeMail(code: string, storeName: string): CodeMail {
   const spaced = `${code.slice(0, 4)} ${code.slice(4)}`;
   return {
     subject: `${spaced} is your code for ${storeName}`,

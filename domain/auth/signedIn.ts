@@ -27,7 +27,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 const MAX_SUBJECT_LENGTH = 255;
 
-/** Claim of an access token with the customer of the account (`identityOf`); set by the user pool. */
+/** Claim of an access token with the customer of the account (`decideIdentity`); set by the user pool. */
 export const CUSTOMER_CLAIM = "customerId";
 
 /** Claim of an access token: `yes` or `no`, whether the account has a second factor; absent while that can't be read. */

@@ -39,7 +39,7 @@ export type PeerState = "unknown" | "alive" | "suspect" | "drained" | "lost";
  * @example
  * if (takesOver(peerState(observation, FAILOVER_TIMINGS), observation)) await invoke(takeover, { from: peer });
  */
-export function peerState(
+export function judgePeer(
   observation: PeerObservation,
   timings: Pick<FailoverTimings, "staleAfterSeconds" | "failuresInARow">,
 ): PeerState {
@@ -55,7 +55,7 @@ export function peerState(
  * Decides whether this Region takes over the peer's open orders. A drained Region does so only if the peer is lost:
  * otherwise two drained Regions would keep taking the same orders from each other.
  */
-export function takesOver(state: PeerState, { selfDrained }: Pick<PeerObservation, "selfDrained">): boolean {
+export function shouldTakeOver(state: PeerState, { selfDrained }: Pick<PeerObservation, "selfDrained">): boolean {
   return state === "lost" || (state === "drained" && !selfDrained);
 }
 

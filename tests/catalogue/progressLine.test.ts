@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { type SinonFakeTimers, useFakeTimers } from "sinon";
-import { progressLine } from "../../catalogue/progressLine";
+import { createProgressLine } from "../../catalogue/progressLine";
 
-describe("progressLine", () => {
+describe("createProgressLine", () => {
   let clock: SinonFakeTimers;
   beforeEach(() => {
     clock = useFakeTimers({ toFake: ["performance"] });
@@ -11,7 +11,7 @@ describe("progressLine", () => {
 
   function stream(isTTY: boolean) {
     const written: string[] = [];
-    return { written, line: progressLine({ isTTY, write: (text: string) => written.push(text) } as never) };
+    return { written, line: createProgressLine({ isTTY, write: (text: string) => written.push(text) } as never) };
   }
 
   it("overwrites itself in a terminal, at most ten times a second", () => {

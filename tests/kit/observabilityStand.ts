@@ -5,7 +5,7 @@ import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import { metricsNamespace } from "../../components/infrastructure/metricsNamespace";
 import { Observability, type ObservabilityArgs } from "../../components/observability";
 import { createOrderAlarms } from "../../components/orderService/resources/alarms";
-import { domainAlarms, regionAlarms } from "../../components/regionalFailover/resources/alarms";
+import { createDomainAlarms, createRegionAlarms } from "../../components/regionalFailover/resources/alarms";
 import { createSearchAlarms } from "../../components/searchService/resources/alarms";
 import { lookUps } from "./registeredResources";
 
@@ -140,8 +140,8 @@ export async function observe(changes: Partial<ObservabilityArgs> = {}) {
     const region = changes.region ?? "us-east-1";
     const failoverArgs = { peerRegions: changes.peerRegions } as never;
     const failoverOwn = [
-      ...regionAlarms("failover", failoverArgs, parent),
-      ...domainAlarms(
+      ...createRegionAlarms("failover", failoverArgs, parent),
+      ...createDomainAlarms(
         "failover",
         failoverArgs,
         {

@@ -8,7 +8,7 @@ import type { AuthFunctionArgs } from "../authFunctions";
 import { type ChallengeEvent, createChallengeTrigger } from "../handlers/challengeTrigger";
 import { clientLimits, documentClient, setting } from "../handlers/clients";
 import { CodeStore } from "../handlers/codeStore";
-import { createHash } from "../handlers/customerDirectory";
+import { createKeyedHash } from "../handlers/customerDirectory";
 import type { Directory } from "../resources/customerDirectory";
 
 /** The user pool's trigger that checks mailed codes. It is created before the pool, which calls it. */
@@ -31,7 +31,7 @@ export function createChallengeFunction(
       timeoutSeconds: 5,
       ...settingsOf(settings, "challenge"),
       callbackFactory: () => {
-        const hash = createHash(traced(new KMSClient(clientLimits)), setting("ADDRESS_KEY"));
+        const hash = createKeyedHash(traced(new KMSClient(clientLimits)), setting("ADDRESS_KEY"));
         const trigger = createChallengeTrigger(new CodeStore(documentClient(), setting("CODES_TABLE"), hash));
         return (event: ChallengeEvent) => trigger(event);
       },

@@ -12,7 +12,7 @@ import type { MailArgs } from "../args";
 import type { AuthFunctionArgs } from "../authFunctions";
 import { clientLimits, documentClient, setting } from "../handlers/clients";
 import { CodeStore } from "../handlers/codeStore";
-import { CustomerDirectory, createHash } from "../handlers/customerDirectory";
+import { CustomerDirectory, createKeyedHash } from "../handlers/customerDirectory";
 import { type CodeRequest, mailCode } from "../handlers/mailCode";
 import { type Directory, directoryEnvironment } from "../resources/customerDirectory";
 import type { Customers } from "../resources/userPool";
@@ -56,7 +56,7 @@ export function createCodeMailerFunction(
       asynchronous: { retries: 0, maxAgeSeconds: 60 },
       ...settingsOf(settings, "mailer"),
       callbackFactory: () => {
-        const hash = createHash(traced(new KMSClient(clientLimits)), setting("ADDRESS_KEY"));
+        const hash = createKeyedHash(traced(new KMSClient(clientLimits)), setting("ADDRESS_KEY"));
         const client = documentClient();
         const mailing = {
           pool: traced(new CognitoIdentityProviderClient(clientLimits)),

@@ -7,9 +7,9 @@ import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { traced } from "../../runtime/tracing";
 import type { AuthFunctionArgs } from "../authFunctions";
 import { clientLimits, documentClient, setting, singleAttempt } from "../handlers/clients";
-import { CustomerDirectory, createHash } from "../handlers/customerDirectory";
+import { CustomerDirectory, createKeyedHash } from "../handlers/customerDirectory";
 import { type CustomerEvent, createCustomerTrigger } from "../handlers/customerTrigger";
-import { peerAccounts } from "../handlers/peerAccounts";
+import { createPeerAccountReader } from "../handlers/peerAccounts";
 import { type Directory, directoryEnvironment } from "../resources/customerDirectory";
 
 /** The user pool's trigger that checks sign-ups and adds the customer to each token. It is created before the pool, which calls it. */
@@ -37,8 +37,13 @@ export function createCustomerFunction(
       timeoutSeconds: 5,
       ...settingsOf(settings, "customer"),
       callbackFactory: () => {
-        const hash = createHash(traced(new KMSClient(clientLimits)), setting("ADDRESS_KEY"));
-        const directory = new CustomerDirectory(documentClient(), setting("DIRECTORY_TABLE"), hash, peerAccounts());
+        const hash = createKeyedHash(traced(new KMSClient(clientLimits)), setting("ADDRESS_KEY"));
+        const directory = new CustomerDirectory(
+          documentClient(),
+          setting("DIRECTORY_TABLE"),
+          hash,
+          createPeerAccountReader(),
+        );
         const accounts = traced(new CognitoIdentityProviderClient(singleAttempt));
         const trigger = createCustomerTrigger(directory, accounts, new Logger({ serviceName: "customer" }));
         return (event: CustomerEvent) => trigger(event);

@@ -3,7 +3,7 @@ import type {
   DefineAuthChallengeTriggerEvent,
   VerifyAuthChallengeResponseTriggerEvent,
 } from "aws-lambda";
-import { answerIn, SIGN_IN_CODE } from "../../../domain/auth";
+import { decodeAnswer, SIGN_IN_CODE } from "../../../domain/auth";
 import type { CodeStore } from "./codeStore";
 
 export type ChallengeEvent =
@@ -27,7 +27,7 @@ export function createChallengeTrigger(codes: Pick<CodeStore, "use">) {
       };
     } else {
       const { userAttributes, challengeAnswer, userNotFound } = event.request;
-      const answer = answerIn(String(challengeAnswer));
+      const answer = decodeAnswer(String(challengeAnswer));
       const sub = userNotFound ? undefined : userAttributes?.["sub"];
       // No account has the empty subject, so no code matches; the look-up takes as long as a real one.
       const isRight = answer !== undefined && (await codes.use(answer, sub || ""));

@@ -6,7 +6,7 @@ import {
   PutCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { type CodeAnswer, type Mailed, oneMoreMail, SIGN_IN_CODE } from "../../../domain/auth";
+import { type CodeAnswer, countMail, type Mailed, SIGN_IN_CODE } from "../../../domain/auth";
 import { conditionHolds, isConditionFailed } from "../../runtime/conditionalWrites";
 import type { Hash } from "./customerDirectory";
 
@@ -64,7 +64,7 @@ export class CodeStore {
     const { Item: earlier } = await this.client.send(
       new GetCommand({ TableName: this.tableName, Key: { id }, ConsistentRead: true }),
     );
-    const next = oneMoreMail(earlier as Mailed | undefined, now);
+    const next = countMail(earlier as Mailed | undefined, now);
     if (!next) return false;
     const expiresAt = Math.floor(nowMs / 1000) + 2 * 3600;
     // Of two concurrent counts only one succeeds.

@@ -8,8 +8,8 @@ import {
   CUSTOMER_SCHEMA,
   type CustomerItem,
   customerAmong,
+  decideIdentity,
   type Identity,
-  identityOf,
   liveAmong,
   SecondFactorElsewhereError,
 } from "../../../domain/auth";
@@ -20,7 +20,7 @@ import type { ReadPeerAccount } from "./peerAccounts";
 export type Hash = (text: string) => Promise<string>;
 
 /** Creates the hash function from a multi-Region HMAC key. */
-export function createHash(client: Pick<KMSClient, "send">, keyId: string): Hash {
+export function createKeyedHash(client: Pick<KMSClient, "send">, keyId: string): Hash {
   return async (text) => {
     const command = new GenerateMacCommand({ KeyId: keyId, MacAlgorithm: "HMAC_SHA_256", Message: Buffer.from(text) });
     const { Mac } = await client.send(command);
@@ -64,7 +64,7 @@ export class CustomerDirectory {
    */
   async customerOf(email: string, account: Account, now = new Date().toISOString()): Promise<string> {
     const person = await this.person(email);
-    if (!account.verified) return identityOf([], account, now).customerId;
+    if (!account.verified) return decideIdentity([], account, now).customerId;
     const [items, earlier] = await Promise.all([this.items(person), this.accountItem(account)]);
     const hasMoved = earlier !== undefined && earlier.address !== person;
     const moving = hasMoved ? { ...account, customerId: earlier.customerId } : account;
@@ -85,7 +85,7 @@ export class CustomerDirectory {
     let items = known;
     for (let attempt = 1; ; attempt++) {
       const { gone, current } = await this.asPeersSay(items, account, email);
-      const identity = identityOf(current, account, now, gone);
+      const identity = decideIdentity(current, account, now, gone);
       const { customerId, put, replaces } = identity;
       const others = liveAmong(current).filter(({ region, sub }) => region !== account.region && !gone.includes(sub));
       const own = put ?? current.find(({ region, sub }) => region === account.region && sub === account.sub);

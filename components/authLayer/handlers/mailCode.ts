@@ -8,7 +8,7 @@ import {
   type CognitoIdentityProviderClient,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
-import { addressKey, type CodeMail, type CodeTexts, codeMail, liveAmong } from "../../../domain/auth";
+import { addressKey, type CodeMail, type CodeTexts, composeCodeMail, liveAmong } from "../../../domain/auth";
 import { toSimpleMail } from "../../runtime/toSimpleMail";
 import type { CodeStore } from "./codeStore";
 import type { CustomerDirectory } from "./customerDirectory";
@@ -54,7 +54,7 @@ export async function mailCode({ challengeId, email }: CodeRequest, mailing: Mai
     new SendEmailCommand({
       FromEmailAddress: mailing.from,
       Destination: { ToAddresses: [account.email] },
-      Content: { Simple: toSimpleMail(compose(codeMail(code, store), { code, store })) },
+      Content: { Simple: toSimpleMail(compose(composeCodeMail(code, store), { code, store })) },
     }),
   );
   log.info("Mailed a code", { challengeId });

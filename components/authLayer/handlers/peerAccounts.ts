@@ -18,7 +18,9 @@ export type ReadPeerAccount = (
 const requestHandler = { connectionTimeout: 500, requestTimeout: 800, throwOnRequestTimeout: true } as const;
 
 /** Creates the function that reads accounts in the peer Regions' pools. */
-export function peerAccounts(clientOf: (region: string) => Pick<CognitoIdentityProviderClient, "send"> = clientIn) {
+export function createPeerAccountReader(
+  clientOf: (region: string) => Pick<CognitoIdentityProviderClient, "send"> = clientIn,
+) {
   const clients = new Map<string, Pick<CognitoIdentityProviderClient, "send">>();
   const read: ReadPeerAccount = async ({ region, pool, sub }) => {
     if (pool === undefined) return undefined;

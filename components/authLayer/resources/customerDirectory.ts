@@ -29,7 +29,7 @@ export function createCustomerDirectory(name: string, args: AuthLayerArgs, paren
   }
   const shape = { hashKey: "person", rangeKey: "region" };
   const table = createDataTable(`${name}-directory`, shape, args, args.transform?.directoryTable, parent);
-  const key = addressKey(name, args, protect, parent);
+  const key = createAddressKey(name, args, protect, parent);
   const replicaKeys = (replicaRegions ?? []).map(
     (region) =>
       new aws.kms.ReplicaKey(
@@ -48,7 +48,7 @@ export function createCustomerDirectory(name: string, args: AuthLayerArgs, paren
 const description = "Hashes e-mail addresses in the customer directory, so that its tables name no person.";
 
 /** Without this key, the table does not reveal its persons. An unkeyed hash would: all addresses can be tried. */
-function addressKey(name: string, args: AuthLayerArgs, protect: boolean, parent: pulumi.Resource) {
+function createAddressKey(name: string, args: AuthLayerArgs, protect: boolean, parent: pulumi.Resource) {
   return new aws.kms.Key(
     `${name}-addresses`,
     applyTransform<aws.kms.KeyArgs>(

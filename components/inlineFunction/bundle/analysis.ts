@@ -29,7 +29,7 @@ export interface Analysis {
 const analyses = new Map<string, Analysis>();
 
 /** Finds the free names of a function's text and the modules that it loads by itself. Results are kept by text. */
-export function analysis(code: string): Analysis {
+export function analyzeText(code: string): Analysis {
   const known = analyses.get(code);
   if (known) return known;
   const shorthand = new Set<number>();

@@ -7,7 +7,7 @@ import { Cache, replaceFile } from "./cache";
 import { type AnyFunction, closures } from "./closures";
 import { announce, type CompileOptions, compile, type Module } from "./compile";
 import { positions } from "./positions";
-import { secretIn } from "./secrets";
+import { findSecret } from "./secrets";
 import { serialize } from "./serialize";
 import { projectMap } from "./sourceMap";
 
@@ -110,7 +110,7 @@ function refuseModule(factory: AnyFunction, name: string): void {
 const fileOf = (directory: string, hash: string): string => path.join(directory, hash, "index.js");
 
 function refuseSecrets(code: Uint8Array): void {
-  const secret = secretIn(code);
+  const secret = findSecret(code);
   if (secret !== undefined)
     throw new Error(
       `the code contains the value of the secret setting \`${secret}\`; store it with \`secretParameter\` and call its \`read\` in the callback.`,

@@ -6,8 +6,8 @@ import { NODE, ownerOf, scriptOf } from "./modules";
 import { positions } from "./positions";
 import type { EmittedFunction } from "./rewrite";
 import { findUnboundThis } from "./unboundThis";
-import { MAKE_INSIDE, type Objection, objectionTo } from "./values";
-import { environmentVariable, isSloppy, laterAssignment } from "./variables";
+import { findObjection, MAKE_INSIDE, type Objection } from "./values";
+import { findEnvironmentVariable, findLaterAssignment, isSloppy } from "./variables";
 
 /** Captures of a callback factory, live and as the serializer printed them. */
 interface Captured {
@@ -105,7 +105,7 @@ class Check {
 
   private captured(fn: AnyFunction, name: string, value: unknown): void {
     this.roots.push({ fn, name, value });
-    const setting = environmentVariable(fn, name);
+    const setting = findEnvironmentVariable(fn, name);
     if (setting !== undefined)
       this.report(
         fn,
@@ -113,7 +113,7 @@ class Check {
         `holds the value of \`${setting}\` on the deploying machine`,
         "set it in `environment` and read `process.env` in the callback",
       );
-    const later = laterAssignment(fn, name);
+    const later = findLaterAssignment(fn, name);
     if (later === undefined) return;
     const position = this.positions.at(fn, later - (this.positions.place(fn)?.offset ?? 0));
     this.report(
@@ -187,7 +187,7 @@ class Check {
     for (const value of this.seen) {
       const objection = this.secrets.has(value)
         ? SECRET
-        : (objectionTo(value, this.seen, prototypes) ?? objectionToPackage(value, this.home));
+        : (findObjection(value, this.seen, prototypes) ?? objectionToPackage(value, this.home));
       if (!objection) continue;
       const holder = this.holderOf(value);
       if (holder) this.report(holder.fn, holder.name, `${holder.path}${objection.what}`, objection.instead);

@@ -10,7 +10,7 @@ export interface Origin {
 let loaded: { files: number; origins: Map<unknown, Origin> } | undefined;
 
 /** Exports of all modules of this process that a bundle can import. Searched again when more files have been loaded. */
-export function loadedModules(): ReadonlyMap<unknown, Origin> {
+export function findLoadedModules(): ReadonlyMap<unknown, Origin> {
   const files = Object.keys(require.cache).length;
   if (loaded?.files !== files) {
     const origins = new Map<unknown, Origin>();

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as acorn from "acorn";
 import { type AnyFunction, type Closures, closures, type Lookup } from "./closures";
-import { isReference, loadedModules, type Origin } from "./loadedModules";
+import { findLoadedModules, isReference, type Origin } from "./loadedModules";
 
 /** Import of a captured value, instead of a copy. */
 export interface Import {
@@ -19,7 +19,7 @@ export interface Import {
  * its methods.
  */
 export class ImportableModules {
-  private readonly origins = loadedModules();
+  private readonly origins = findLoadedModules();
   /** Importable values that are copied nevertheless. */
   private readonly copied = new Set<unknown>();
   private readonly lookups = new Map<AnyFunction, Lookup>();

@@ -1,5 +1,5 @@
 import * as acorn from "acorn";
-import { analysis, isNamed } from "./analysis";
+import { analyzeText, isNamed } from "./analysis";
 import { CapturedValues, UnknownShape } from "./capturedValues";
 import type { Import } from "./modules";
 
@@ -170,7 +170,7 @@ class Rewriter {
         values.push(this.captured.print(entry.value));
       }
     }
-    const { references, loads } = analysis(code);
+    const { references, loads } = analyzeText(code);
     // The serializer overlooks superclasses, and names that are globals too.
     for (const { name } of references) {
       const overlooked = !names.includes(name) && !imported.has(name) && this.options.importOf(code, name);

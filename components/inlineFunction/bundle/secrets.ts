@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 const SHORTEST = 8;
 
 /** Finds the key of a secret setting whose value is in a file of UTF-8 text. */
-export function secretIn(file: Uint8Array): string | undefined {
+export function findSecret(file: Uint8Array): string | undefined {
   const text = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   const settings = pulumi.runtime.allConfig();
   return secretKeys().find((key) => {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { analysis } from "./analysis";
+import { analyzeText } from "./analysis";
 import { findProblems } from "./checks";
 import { type AnyFunction, closures } from "./closures";
 import { type Import, ImportableModules, identifiersOf } from "./modules";
@@ -98,7 +98,7 @@ function unserialized(fn: AnyFunction): EmittedFunction {
 /** Free names of a function's text. A method's text does not stand alone: all its identifiers may be free. */
 function freeNamesOf(code: string): Set<string> {
   try {
-    return new Set(analysis(code).references.map(({ name }) => name));
+    return new Set(analyzeText(code).references.map(({ name }) => name));
   } catch {
     return identifiersOf(code);
   }

@@ -20,7 +20,7 @@ export const MAKE_INSIDE =
  * @param seen all values that the serializer visited. A class instance of which only data properties are read is copied well; one
  *   whose prototype was visited too is used as an instance.
  */
-export function objectionTo(
+export function findObjection(
   value: unknown,
   seen: ReadonlySet<unknown>,
   prototypes: ReadonlySet<unknown>,

@@ -8,7 +8,7 @@ import { positions } from "./positions";
  * Offset, in its script, of an assignment to a captured variable that may run after the capture: one inside a function that is neither
  * the captured one nor the one that declares the variable.
  */
-export function laterAssignment(fn: AnyFunction, name: string): number | undefined {
+export function findLaterAssignment(fn: AnyFunction, name: string): number | undefined {
   const placed = positions().place(fn);
   if (!placed) return undefined;
   const variable = variableAt(placed.scriptId, placed.source, placed.offset, name);
@@ -23,7 +23,7 @@ export function laterAssignment(fn: AnyFunction, name: string): number | undefin
 }
 
 /** The environment variable, such as `process.env.STAGE`, that initializes a captured variable during deployment. */
-export function environmentVariable(fn: AnyFunction, name: string): string | undefined {
+export function findEnvironmentVariable(fn: AnyFunction, name: string): string | undefined {
   const placed = positions().place(fn);
   const variable = placed && variableAt(placed.scriptId, placed.source, placed.offset, name);
   const declarator = variable?.defs[0]?.node as acorn.VariableDeclarator | undefined;

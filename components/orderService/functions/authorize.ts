@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StepInput } from "../../../domain/order";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { setting } from "../handlers/clients";
-import { createOrderStore, createTaskReply, keyService, readDeadlines } from "../handlers/environment";
+import { createKeyClient, createOrderStore, createTaskReply, readDeadlines } from "../handlers/environment";
 import { authorizeOrder } from "../handlers/steps/authorize";
 import type { OrderData } from "../resources/orderTables";
 import { type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
@@ -46,7 +46,7 @@ export function createAuthorize(
         const authorizing = {
           store: createOrderStore(),
           payments: connect(),
-          kms: keyService(),
+          kms: createKeyClient(),
           cardKeyArns: JSON.parse(setting("CARD_KEY_ARNS")) as string[],
           reply: createTaskReply(),
           limitSeconds: Number(setting("PENDING_LIMIT_SECONDS")),

@@ -11,7 +11,7 @@ import type { OrderServiceArgs } from "../args";
 import { functionCaller, sendOnce, setting, stepFunctions as stepFunctionsClient, traced } from "../handlers/clients";
 import { createOrderStore, createTaskReply, readDeadlines } from "../handlers/environment";
 import { DISPATCHED_KINDS, dispatch } from "../handlers/executions/dispatch";
-import { counter } from "../handlers/metrics";
+import { createCounter } from "../handlers/metrics";
 import type { OrderData } from "../resources/orderTables";
 import type { SharedSettings } from "../resources/sharedSettings";
 
@@ -61,7 +61,7 @@ export function createDispatcher(
       ...settingsOf("dispatcher"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-dispatcher" });
-        const count = counter();
+        const count = createCounter();
         const dispatching = {
           store: createOrderStore(),
           workflows: stepFunctionsClient(),

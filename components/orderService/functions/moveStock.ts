@@ -8,7 +8,7 @@ import { allow, InlineFunction } from "../../inlineFunction";
 import { handleInOrder } from "../../runtime/inOrder";
 import type { OrderServiceArgs } from "../args";
 import { createStockStore } from "../handlers/environment";
-import { counter } from "../handlers/metrics";
+import { createCounter } from "../handlers/metrics";
 import { moveStock } from "../handlers/stock/moveStock";
 import type { OrderData } from "../resources/orderTables";
 import type { SharedSettings } from "../resources/sharedSettings";
@@ -38,7 +38,7 @@ export function createMoveStock(
       ...shared.settingsOf("moveStock"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-move-stock" });
-        const count = counter();
+        const count = createCounter();
         const moving = {
           store: createStockStore(),
           onMoved: (productId: string, { kind, by }: { kind: string; by: number }) =>

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction } from "../../inlineFunction";
 import { makeRefund, type RefundTask } from "../handlers/api/refunds";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
-import { counter } from "../handlers/metrics";
+import { createCounter } from "../handlers/metrics";
 import { type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
 
 /** Creates the function that has the payment provider make a partial refund. The dispatcher calls it asynchronously. */
@@ -23,7 +23,7 @@ export function createRefunder(
       asynchronous: { retries: 2, maxAgeSeconds: 1_200 },
       ...settingsOf("refunder"),
       callbackFactory: () => {
-        const count = counter();
+        const count = createCounter();
         const making = {
           ...{ store: createOrderStore(), payments: connect(), deadlines: readDeadlines() },
           onFailure: () => count("RefundsFailed"),

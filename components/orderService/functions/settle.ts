@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction } from "../../inlineFunction";
 import { asTransient } from "../../runtime/transientError";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
-import { counter } from "../handlers/metrics";
+import { createCounter } from "../handlers/metrics";
 import { type SettleInput, settleOrder } from "../handlers/steps/settle";
 import { type SharedSettings, STEP_LIMIT_SECONDS } from "../resources/sharedSettings";
 
@@ -26,7 +26,7 @@ export function createSettle(
       timeoutSeconds: STEP_LIMIT_SECONDS,
       ...settingsOf("settle"),
       callbackFactory: () => {
-        const count = counter();
+        const count = createCounter();
         const settling = { store: createOrderStore(), payments: connect(), deadlines: readDeadlines() };
         return (input: SettleInput) => asTransient(() => settleOrder(input, settling, () => count("RefundsFailed")));
       },

@@ -6,7 +6,7 @@ import { allow, InlineFunction, reference } from "../../inlineFunction";
 import type { WebhookCheck } from "../handlers/api/webhooks";
 import { setting } from "../handlers/clients";
 import { createOrderStore, createTaskReply, readDeadlines } from "../handlers/environment";
-import { counter } from "../handlers/metrics";
+import { createCounter } from "../handlers/metrics";
 import { checkShipment, shipOrder } from "../handlers/steps/ship";
 import { type SharedSettings, STEP_LIMIT_SECONDS, WEBHOOK_WORK } from "../resources/sharedSettings";
 
@@ -42,7 +42,7 @@ export function createShip(
       ...settingsOf("ship"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-ship" });
-        const count = counter();
+        const count = createCounter();
         const tracking = {
           store: createOrderStore(),
           shipments: connect(),

@@ -9,7 +9,7 @@ import { createSubmitOrder } from "../handlers/api/submit";
 import { Catalogue } from "../handlers/catalogue";
 import { documentClient, setting } from "../handlers/clients";
 import { createOrderStore, createStockStore, readDeadlines } from "../handlers/environment";
-import { counter } from "../handlers/metrics";
+import { createCounter } from "../handlers/metrics";
 import type { OrderData } from "../resources/orderTables";
 import type { SharedSettings } from "../resources/sharedSettings";
 
@@ -43,7 +43,7 @@ export function createSubmit(
       ...settingsOf("submit"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-submit" });
-        const count = counter();
+        const count = createCounter();
         const catalogue = new Catalogue(documentClient(), setting("CATALOGUE_TABLE"));
         const charges = { shippingMethods, tax };
         const quote = createQuote({ catalogue, charges });

@@ -7,7 +7,7 @@ import type { OrderServiceArgs } from "../args";
 import { setting, stepFunctions as stepFunctionsClient } from "../handlers/clients";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
 import { sweepOrders } from "../handlers/executions/sweepOrders";
-import { counter } from "../handlers/metrics";
+import { createCounter } from "../handlers/metrics";
 import { OPEN_INDEX } from "../handlers/orderStore";
 import type { SharedSettings } from "../resources/sharedSettings";
 
@@ -42,7 +42,7 @@ export function createSweeper(name: string, args: OrderServiceArgs, shared: Shar
       ...settingsOf("sweeper"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-sweeper" });
-        const count = counter();
+        const count = createCounter();
         const sweeping = {
           store: createOrderStore(),
           workflows: stepFunctionsClient(),

@@ -6,7 +6,7 @@ import type { OrderServiceArgs } from "../args";
 import { setting } from "../handlers/clients";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
 import { Settled, takeOverOrders } from "../handlers/executions/takeOverOrders";
-import { counter } from "../handlers/metrics";
+import { createCounter } from "../handlers/metrics";
 import { OPEN_INDEX } from "../handlers/orderStore";
 import type { SharedSettings } from "../resources/sharedSettings";
 
@@ -39,7 +39,7 @@ export function createTakeover(name: string, args: OrderServiceArgs, shared: Sha
       ...settingsOf("takeover"),
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-takeover" });
-        const count = counter();
+        const count = createCounter();
         const settled = new Settled();
         const store = createOrderStore();
         return async ({ from }: TakeoverRequest, context: Pick<Context, "getRemainingTimeInMillis">) => {

@@ -31,6 +31,6 @@ export function createTaskReply(): TaskReply {
   return new TaskReply(stepFunctions());
 }
 
-export function keyService(): KMSClient {
+export function createKeyClient(): KMSClient {
   return traced(new KMSClient(clientLimits));
 }

@@ -23,7 +23,7 @@ export type OrderMetric =
   | "TakeoverSeconds";
 
 /** Creates the function that counts, or measures seconds. */
-export function counter(): (metric: OrderMetric, count?: number) => void {
+export function createCounter(): (metric: OrderMetric, count?: number) => void {
   const emit = metricEmitter<OrderMetric>(METRICS_SERVICE);
   return (metric, count = 1) => emit({ [metric]: count });
 }

@@ -1,4 +1,4 @@
-import { isChallengeUrl } from "../../../domain/order";
+import { isCustomerUrl } from "../../../domain/order";
 import { isLine } from "../../../domain/text";
 import { outgoing } from "../../runtime/outgoing";
 import { secret } from "../../runtime/secrets";
@@ -77,7 +77,7 @@ function usableTexts(answer: object): Record<string, unknown> {
       if (brand && last4) usable[name] = { brand, last4 };
     } else if (name === "challengeUrl" || name === "trackingUrl") {
       // A customer follows it, so it is used whole or not at all.
-      if (isChallengeUrl(value)) usable[name] = value;
+      if (isCustomerUrl(value)) usable[name] = value;
     } else if (typeof value === "string") {
       const text = [...value.normalize("NFC").trim()].slice(0, MAX_TEXT_CHARACTERS).join("");
       if (isLine(text)) usable[name] = text;

@@ -7,7 +7,7 @@ import type { RegionalFailoverArgs } from "../args";
 import type { FAILOVER_FUNCTIONS } from "../failoverFunctions";
 import { createCheckApi, type Request } from "../handlers/answers";
 import { createFunctionClient, documentClient, setting } from "../handlers/clients";
-import { counter } from "../handlers/metrics";
+import { createCounter } from "../handlers/metrics";
 import { probeFunction } from "../handlers/probe";
 import { StateStore } from "../handlers/stateStore";
 
@@ -44,7 +44,7 @@ export function createHealthApiFunction(
           store: new StateStore(documentClient(), setting("STATE_TABLE")),
           checkFunctions: JSON.parse(setting("CHECK_FUNCTIONS")),
           check: (functionArn, timeoutMs) => probeFunction(functions, functionArn, timeoutMs),
-          count: counter(),
+          count: createCounter(),
           log: new Logger({ serviceName: "regions" }),
           now: Date.now,
         });

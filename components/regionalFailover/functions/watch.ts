@@ -13,7 +13,7 @@ import { allow, type Grant, InlineFunction, reference, when } from "../../inline
 import type { RegionalFailoverArgs } from "../args";
 import type { FAILOVER_FUNCTIONS } from "../failoverFunctions";
 import { createFunctionClient, createWorkflowClient, documentClient, setting } from "../handlers/clients";
-import { counter } from "../handlers/metrics";
+import { createCounter } from "../handlers/metrics";
 import { probe } from "../handlers/probe";
 import { StateStore } from "../handlers/stateStore";
 import { newMemory, watchPeer } from "../handlers/watch";
@@ -95,7 +95,7 @@ export function createWatchFunction(
               if (stateMachineArn !== undefined) await start(stateMachineArn, returned.backAt);
             }
           },
-          count: counter(),
+          count: createCounter(),
           log: new Logger({ serviceName: "regions" }),
           clock: {
             now: Date.now,

@@ -22,4 +22,4 @@ export type RegionMetric =
 
 export type Count = (values: Partial<Record<RegionMetric, number>>) => void;
 
-export const counter = (): Count => metricEmitter<RegionMetric>(METRICS_SERVICE);
+export const createCounter = (): Count => metricEmitter<RegionMetric>(METRICS_SERVICE);

@@ -6,15 +6,15 @@ import {
   type HeartbeatItem,
   heartbeatAgeSeconds,
   isDrained,
+  judgePeer,
   type PeerObservation,
   type PeerState,
-  peerState,
   REGION_SCHEMA,
   type RegionRecords,
   type RegionUrls,
   type Return,
   type StoredObservation,
-  takesOver,
+  shouldTakeOver,
 } from "../../../domain/region";
 import type { Count } from "./metrics";
 import type { Probe } from "./probe";
@@ -161,7 +161,7 @@ async function observePeer(
     selfDrained: isDrained(own.drains),
     now: timeOf(now),
   };
-  const state = peerState(observation, timings);
+  const state = judgePeer(observation, timings);
   count({
     PeerHeartbeatAgeSeconds: heartbeatAgeSeconds(observation),
     PeerHealthFailing: answer?.verdict === "fails" ? 1 : 0,
@@ -172,7 +172,7 @@ async function observePeer(
     log.warn("Peer state changed", { peerRegion, state, before: memory.state, said: answer?.said });
     memory.state = state;
   }
-  if (takesOver(state, observation)) await startTakeover(deps, memory, peerRegion);
+  if (shouldTakeOver(state, observation)) await startTakeover(deps, memory, peerRegion);
 }
 
 async function startTakeover(

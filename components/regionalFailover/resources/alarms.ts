@@ -7,7 +7,7 @@ import type { RegionalFailoverArgs } from "../args";
 import { METRICS_SERVICE, type RegionMetric } from "../handlers/metrics";
 
 /** Creates this Region's alarms on itself and on its peer. Each Region watches the other, because a lost Region cannot raise alarms. */
-export function regionAlarms(
+export function createRegionAlarms(
   name: string,
   {
     peerRegions: [peerRegion] = [],
@@ -92,7 +92,7 @@ export function regionAlarms(
 }
 
 /** Creates the alarms on the Route 53 health check, whose metrics exist in us-east-1 only, and on certificates. */
-export function domainAlarms(
+export function createDomainAlarms(
   name: string,
   args: RegionalFailoverArgs,
   watched: { healthCheckId: pulumi.Output<string>; certificateArns: Record<string, pulumi.Output<string>> },

@@ -41,7 +41,7 @@ const ownHost = (service: string, region: string, zone: string): string => `${se
  * Creates names, certificates and records of this Region. Each Region's stack owns its own records, distinguished by set
  * identifier, so that either can be updated alone. The primary owns the shared validation records.
  */
-export function domainNames(
+export function createDomainNames(
   name: string,
   args: RegionalFailoverArgs & { domain: DomainArgs },
   apis: { services: Apis; checks: Pick<HttpApi, "api" | "stage"> },

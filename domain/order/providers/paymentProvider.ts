@@ -44,12 +44,12 @@ export interface AuthorizeAnswer {
   reference?: string;
   card?: { brand: string; last4: string };
   reason?: string;
-  /** Of a pending payment: page on which the customer confirms it to their bank (3-D Secure). See {@link isChallengeUrl}. */
+  /** Of a pending payment: page on which the customer confirms it to their bank (3-D Secure). See {@link isCustomerUrl}. */
   challengeUrl?: string;
 }
 
 /** True for an address that a customer may be sent to: over TLS, or on this machine. */
-export function isChallengeUrl(value: unknown): value is string {
+export function isCustomerUrl(value: unknown): value is string {
   return (
     typeof value === "string" &&
     value.length <= 2_000 &&

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { addressKey, type CustomerItem, customerAmong, identityOf } from "../../../domain/auth";
+import { addressKey, type CustomerItem, customerAmong, decideIdentity } from "../../../domain/auth";
 
 const NOW = "2026-11-22T12:00:00.000Z";
 
@@ -10,9 +10,9 @@ function item(region: string, sub: string, at: string): CustomerItem {
 
 const account = (region: string, sub: string, verified = true) => ({ region, sub, verified });
 
-describe("identityOf", () => {
+describe("decideIdentity", () => {
   it("makes the account of an unknown person a new customer, and stores it", () => {
-    expect(identityOf([], account("east", "a"), NOW)).to.deep.equal({
+    expect(decideIdentity([], account("east", "a"), NOW)).to.deep.equal({
       customerId: "a",
       put: { region: "east", customerId: "a", sub: "a", at: NOW },
     });
@@ -20,18 +20,18 @@ describe("identityOf", () => {
 
   it("returns the customer of another Region, and stores nothing", () => {
     const items = [item("east", "a", "2026-01-01T00:00:00.000Z")];
-    expect(identityOf(items, account("west", "b"), NOW)).to.deep.equal({ customerId: "a" });
-    expect(identityOf(items, account("east", "a"), NOW)).to.deep.equal({ customerId: "a" });
+    expect(decideIdentity(items, account("west", "b"), NOW)).to.deep.equal({ customerId: "a" });
+    expect(decideIdentity(items, account("east", "a"), NOW)).to.deep.equal({ customerId: "a" });
   });
 
   it("returns the account's subject while the address is unconfirmed", () => {
     const items = [item("east", "a", "2026-01-01T00:00:00.000Z")];
-    expect(identityOf(items, account("west", "b", false), NOW)).to.deep.equal({ customerId: "b" });
+    expect(decideIdentity(items, account("west", "b", false), NOW)).to.deep.equal({ customerId: "b" });
   });
 
   it("makes a sign-up with the address of a deleted account a new customer", () => {
     const items = [item("east", "a", "2026-01-01T00:00:00.000Z")];
-    const { customerId, put, replaces } = identityOf(items, account("east", "c"), NOW);
+    const { customerId, put, replaces } = decideIdentity(items, account("east", "c"), NOW);
     expect(customerId).to.equal("c");
     expect(put).to.include({ region: "east", customerId: "c", sub: "c" });
     expect(replaces).to.equal("a");
@@ -40,15 +40,15 @@ describe("identityOf", () => {
   it("keeps the customer of a lost and recreated pool, unless it had a second factor", () => {
     const lost = { ...item("east", "a", "2026-01-01T00:00:00.000Z"), pool: "east_1" };
     const made = { ...account("east", "c"), pool: "east_2" };
-    const { customerId, put, replaces } = identityOf([lost], made, NOW);
+    const { customerId, put, replaces } = decideIdentity([lost], made, NOW);
     expect(customerId).to.equal("a");
     expect(put).to.include({ customerId: "a", sub: "c", pool: "east_2", at: lost.at });
     expect(replaces).to.equal("a");
-    expect(identityOf([{ ...lost, secondFactor: true }], made, NOW)).to.deep.equal({
+    expect(decideIdentity([{ ...lost, secondFactor: true }], made, NOW)).to.deep.equal({
       customerId: "a",
       secondFactorIn: "east",
     });
-    expect(identityOf([lost], { ...made, pool: "east_1" }, NOW).customerId).to.equal("c");
+    expect(decideIdentity([lost], { ...made, pool: "east_1" }, NOW).customerId).to.equal("c");
   });
 
   it("returns the same customer in both Regions for sign-ups before replication", () => {
@@ -57,8 +57,8 @@ describe("identityOf", () => {
       fc.property(times, times, fc.boolean(), (at, other, turned) => {
         const items = [item("east", "a", at), item("west", "b", other)];
         if (turned) items.reverse();
-        const east = identityOf(items, account("east", "a"), NOW);
-        const west = identityOf(items, account("west", "b"), NOW);
+        const east = decideIdentity(items, account("east", "a"), NOW);
+        const west = decideIdentity(items, account("west", "b"), NOW);
         expect(east).to.deep.equal(west);
         expect(east.customerId).to.equal(customerAmong(items)?.customerId);
         expect(east.put).to.equal(undefined);

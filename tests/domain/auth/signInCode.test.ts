@@ -1,6 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { answerIn, answerText, codeMail, type Mailed, oneMoreMail, SIGN_IN_CODE } from "../../../domain/auth";
+import {
+  composeCodeMail,
+  countMail,
+  decodeAnswer,
+  encodeAnswer,
+  type Mailed,
+  SIGN_IN_CODE,
+} from "../../../domain/auth";
 
 const START = Date.parse("2026-11-22T12:00:00.000Z");
 const at = (seconds: number) => new Date(START + seconds * 1000).toISOString();
@@ -14,7 +21,7 @@ describe("sign-in codes", () => {
         const sent: number[] = [];
         for (const pause of pauses) {
           now += pause;
-          const next = oneMoreMail(mailed, at(now));
+          const next = countMail(mailed, at(now));
           if (!next) continue;
           sent.push(now);
           mailed = next;
@@ -30,22 +37,25 @@ describe("sign-in codes", () => {
 
   it("are mailed again after an hour", () => {
     const full = { since: at(0), lastAt: at(3000), count: SIGN_IN_CODE.mailsAnHour };
-    expect(oneMoreMail(full, at(3599))).to.equal(undefined);
-    expect(oneMoreMail(full, at(3600))).to.deep.equal({ since: at(3600), lastAt: at(3600), count: 1 });
+    expect(countMail(full, at(3599))).to.equal(undefined);
+    expect(countMail(full, at(3600))).to.deep.equal({ since: at(3600), lastAt: at(3600), count: 1 });
   });
 
   it("are readable in the mail, which explains an unrequested code", () => {
-    const { subject, text } = codeMail("00420042", "Stayopen");
+    const { subject, text } = composeCodeMail("00420042", "Stayopen");
     expect(subject).to.equal("0042 0042 is your code for Stayopen");
     expect(text).to.include("0042 0042").and.include("did not request it");
   });
 });
 
-describe("answerIn", () => {
+describe("decodeAnswer", () => {
   const challengeId = "A-_bcdefghijklmnopqrst";
 
-  it("decodes what answerText encoded", () => {
-    expect(answerIn(answerText({ challengeId, code: "00420042" }))).to.deep.equal({ challengeId, code: "00420042" });
+  it("decodes what encodeAnswer encoded", () => {
+    expect(decodeAnswer(encodeAnswer({ challengeId, code: "00420042" }))).to.deep.equal({
+      challengeId,
+      code: "00420042",
+    });
   });
 
   it("returns undefined for any other text", () => {
@@ -56,7 +66,7 @@ describe("answerIn", () => {
       `${challengeId}.00420042\n`,
       `${challengeId}#x.00420042`,
     ]) {
-      expect(answerIn(text), text).to.equal(undefined);
+      expect(decodeAnswer(text), text).to.equal(undefined);
     }
   });
 });

@@ -6,9 +6,9 @@ import {
   FAILOVER_TIMINGS,
   heartbeatAgeSeconds,
   isDrained,
+  judgePeer,
   type PeerObservation,
-  peerState,
-  takesOver,
+  shouldTakeOver,
   toRegionRecords,
 } from "../../../domain/region";
 
@@ -23,9 +23,9 @@ const observation = (changes: Partial<PeerObservation> = {}): PeerObservation =>
   now: later(5),
   ...changes,
 });
-const state = (changes: Partial<PeerObservation> = {}) => peerState(observation(changes), FAILOVER_TIMINGS);
+const state = (changes: Partial<PeerObservation> = {}) => judgePeer(observation(changes), FAILOVER_TIMINGS);
 
-describe("peerState", () => {
+describe("judgePeer", () => {
   it("considers a Region lost only if its heartbeat is stale and its health fails", () => {
     expect(state()).to.equal("alive");
     expect(state({ now: later(60) })).to.equal("suspect");
@@ -60,18 +60,18 @@ describe("peerState", () => {
   });
 });
 
-describe("takesOver", () => {
+describe("shouldTakeOver", () => {
   it("returns true only for a Region that is lost or drained", () => {
-    expect(takesOver("lost", { selfDrained: false })).to.equal(true);
-    expect(takesOver("drained", { selfDrained: false })).to.equal(true);
+    expect(shouldTakeOver("lost", { selfDrained: false })).to.equal(true);
+    expect(shouldTakeOver("drained", { selfDrained: false })).to.equal(true);
     for (const other of ["unknown", "alive", "suspect"] as const) {
-      expect(takesOver(other, { selfDrained: false }), other).to.equal(false);
+      expect(shouldTakeOver(other, { selfDrained: false }), other).to.equal(false);
     }
   });
 
   it("prevents two drained Regions from taking orders from each other", () => {
-    expect(takesOver("drained", { selfDrained: true })).to.equal(false);
-    expect(takesOver("lost", { selfDrained: true })).to.equal(true);
+    expect(shouldTakeOver("drained", { selfDrained: true })).to.equal(false);
+    expect(shouldTakeOver("lost", { selfDrained: true })).to.equal(true);
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
-import { answerText, CODES_PATH, type CodeRequested, type CognitoSettings, signInPath } from "../../../domain/auth";
+import { CODES_PATH, type CodeRequested, type CognitoSettings, encodeAnswer, signInPath } from "../../../domain/auth";
 import { createAccount, signInAs } from "../../../local/person";
 import { eventually } from "../../kit/drill/shopper";
 import { edgeHeaders, ownApi } from "../../kit/ownApi";
@@ -78,7 +78,7 @@ describe("sessions and codes under attack", function () {
     const { email } = await newCustomer(region);
     const { challengeId } = await requestCode(email);
     const code = await eventually(`a code is mailed to ${email}`, async () => codesTo(email)[0]);
-    const answer = answerText({ challengeId, code });
+    const answer = encodeAnswer({ challengeId, code });
     const { AuthenticationResult: tokens } = await answerCode(region, email, await begin(region, email), answer);
     expect(tokens, "no tokens for the right code").not.to.equal(undefined);
     return { email, answer, tokens: tokens! };
@@ -132,12 +132,12 @@ describe("sessions and codes under attack", function () {
     );
     const tried = await Promise.all(
       begun.map(({ guess, region, session }) =>
-        answerCode(region, email, session, answerText({ challengeId, code: guess })),
+        answerCode(region, email, session, encodeAnswer({ challengeId, code: guess })),
       ),
     );
     for (const { AuthenticationResult: tokens } of tried) expect(tokens).to.equal(undefined);
     for (const region of [east, west]) {
-      const right = await answerCode(region, email, await begin(region, email), answerText({ challengeId, code }));
+      const right = await answerCode(region, email, await begin(region, email), encodeAnswer({ challengeId, code }));
       expect(right.AuthenticationResult, region).to.equal(undefined);
     }
   });
@@ -149,7 +149,7 @@ describe("sessions and codes under attack", function () {
     const code = await eventually("a code is mailed to the thief", async () => codesTo(thief.email)[0]);
     const victims = await requestCode(victim.email);
     for (const challenge of [challengeId, victims.challengeId]) {
-      const answer = answerText({ challengeId: challenge, code });
+      const answer = encodeAnswer({ challengeId: challenge, code });
       const { AuthenticationResult: tokens } = await answerCode(
         east,
         victim.email,
@@ -182,7 +182,7 @@ describe("sessions and codes under attack", function () {
     const { challengeId } = await requestCode(address);
     const code = await eventually("a code is mailed to the owner", async () => codesTo(address)[0]);
     for (const region of [east, west]) expect(await signInAsStranger(region), region).to.equal("refused");
-    const answer = answerText({ challengeId, code });
+    const answer = encodeAnswer({ challengeId, code });
     const { AuthenticationResult: tokens } = await answerCode(east, address, await begin(east, address), answer);
     expect(tokens?.AccessToken).to.be.a("string");
     for (const region of [east, west]) expect(await signInAsStranger(region), region).to.equal("refused");

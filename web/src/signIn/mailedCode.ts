@@ -1,6 +1,6 @@
 import { addressKey } from "../../../domain/auth/directory";
 import { CODES_PATH, type CodeRequested, type CognitoSettings } from "../../../domain/auth/settings";
-import { answerText } from "../../../domain/auth/signInCode";
+import { encodeAnswer } from "../../../domain/auth/signInCode";
 import { callApi } from "../publicApi";
 import { text } from "../texts/texts";
 import { type AuthenticationResult, callPool, PoolError } from "./pool";
@@ -51,7 +51,7 @@ export async function enterCode({ email, challengeId, auth }: MailedCode, code: 
       ClientId: auth.clientId,
       ChallengeName: "CUSTOM_CHALLENGE",
       Session: current.session,
-      ChallengeResponses: { USERNAME: email, ANSWER: answerText({ challengeId, code }) },
+      ChallengeResponses: { USERNAME: email, ANSWER: encodeAnswer({ challengeId, code }) },
     });
     if (tokens) return startSession(auth, tokens);
     current.session = Session;

@@ -1,5 +1,5 @@
 import Stripe from "stripe";
-import { type AuthorizeAnswer, type CaptureAnswer, isChallengeUrl } from "../../../../domain/order";
+import { type AuthorizeAnswer, type CaptureAnswer, isCustomerUrl } from "../../../../domain/order";
 import { TransientError } from "../../../runtime/transientError";
 import { ProviderRefusal } from "../../handlers/steps/providerRefusal";
 
@@ -15,7 +15,7 @@ export function toAuthorizeAnswer(intent: Stripe.PaymentIntent): AuthorizeAnswer
     }
     case "requires_action": {
       const url = intent.next_action?.redirect_to_url?.url;
-      return { ...answer, status: "pending", ...(isChallengeUrl(url) && { challengeUrl: url }) };
+      return { ...answer, status: "pending", ...(isCustomerUrl(url) && { challengeUrl: url }) };
     }
     case "processing":
       return { ...answer, status: "pending" };

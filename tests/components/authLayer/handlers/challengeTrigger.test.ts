@@ -5,7 +5,7 @@ import {
   createChallengeTrigger,
 } from "../../../../components/authLayer/handlers/challengeTrigger";
 import { CodeStore } from "../../../../components/authLayer/handlers/codeStore";
-import { answerText } from "../../../../domain/auth";
+import { encodeAnswer } from "../../../../domain/auth";
 import { FakeTable, fakeHash } from "../../../kit/authFakes";
 
 const CHALLENGE = "abcdefghijklmnopqrstuv";
@@ -61,7 +61,7 @@ describe("createChallengeTrigger", () => {
   it("checks the code for the account that signs in", async () => {
     use.resolves(true);
     const answer = { challengeId: CHALLENGE, code: "12345678" };
-    expect(await verify(answerText(answer))).to.equal(true);
+    expect(await verify(encodeAnswer(answer))).to.equal(true);
     sinon.assert.calledOnceWithExactly(use, answer, "ada");
   });
 
@@ -69,10 +69,10 @@ describe("createChallengeTrigger", () => {
     use.resolves(true);
     expect(await verify("12345678")).to.equal(false);
     sinon.assert.notCalled(use);
-    expect(await verify(answerText({ challengeId: CHALLENGE, code: "12345678" }), { userNotFound: true })).to.equal(
+    expect(await verify(encodeAnswer({ challengeId: CHALLENGE, code: "12345678" }), { userNotFound: true })).to.equal(
       false,
     );
-    expect(await verify(answerText({ challengeId: CHALLENGE, code: "12345678" }), { userAttributes: {} })).to.equal(
+    expect(await verify(encodeAnswer({ challengeId: CHALLENGE, code: "12345678" }), { userAttributes: {} })).to.equal(
       false,
     );
   });
@@ -88,7 +88,7 @@ describe("createChallengeTrigger", () => {
       const hashed = hash.callCount;
       const { response } = await createChallengeTrigger(codes)({
         triggerSource: "VerifyAuthChallengeResponse_Authentication",
-        request: { challengeAnswer: answerText({ challengeId: CHALLENGE, code: answer }), ...more },
+        request: { challengeAnswer: encodeAnswer({ challengeId: CHALLENGE, code: answer }), ...more },
         response: {},
       } as unknown as ChallengeEvent);
       const { answerCorrect } = response as { answerCorrect: boolean };

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import sinon from "sinon";
-import { CustomerDirectory, createHash } from "../../../../components/authLayer/handlers/customerDirectory";
+import { CustomerDirectory, createKeyedHash } from "../../../../components/authLayer/handlers/customerDirectory";
 import type { PeerAccount } from "../../../../components/authLayer/handlers/peerAccounts";
 import { SECOND_FACTOR_ELSEWHERE, SecondFactorElsewhereError } from "../../../../domain/auth";
 import { FakeTable, fakeHash, named, rejection } from "../../../kit/authFakes";
@@ -207,7 +207,7 @@ describe("CustomerDirectory", () => {
 
   it("creates the hash by the key in KMS", async () => {
     const send = sinon.stub().resolves({ Mac: new Uint8Array([1, 2, 3]) });
-    expect(await createHash({ send }, "arn:key")("text")).to.equal("AQID");
+    expect(await createKeyedHash({ send }, "arn:key")("text")).to.equal("AQID");
     const { input } = send.firstCall.args[0];
     expect(input).to.include({ KeyId: "arn:key", MacAlgorithm: "HMAC_SHA_256" });
     expect(Buffer.from(input.Message).toString()).to.equal("text");

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import sinon from "sinon";
-import { peerAccounts } from "../../../../components/authLayer/handlers/peerAccounts";
+import { createPeerAccountReader } from "../../../../components/authLayer/handlers/peerAccounts";
 import { named } from "../../../kit/authFakes";
 
-describe("peerAccounts", () => {
+describe("createPeerAccountReader", () => {
   it("reports an account as gone only if the pool does not have it", async () => {
     const send = sinon.stub();
-    const read = peerAccounts(() => ({ send }));
+    const read = createPeerAccountReader(() => ({ send }));
     const item = { region: "east", pool: "east_1", sub: "a" };
     for (const name of ["TimeoutError", "ResourceNotFoundException", "AccessDeniedException"]) {
       send.rejects(named(name));

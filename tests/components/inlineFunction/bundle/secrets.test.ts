@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { secretIn } from "../../../../components/inlineFunction/bundle/secrets";
+import { findSecret } from "../../../../components/inlineFunction/bundle/secrets";
 
-describe("secretIn", () => {
+describe("findSecret", () => {
   const earlier = process.env["PULUMI_CONFIG_SECRET_KEYS"];
   before(() => {
     const all = { "shop:key": 'rk_live_"1234', "shop:pin": "1234", "shop:name": "An open store" };
@@ -14,7 +14,7 @@ describe("secretIn", () => {
     if (earlier === undefined) delete process.env["PULUMI_CONFIG_SECRET_KEYS"];
     else process.env["PULUMI_CONFIG_SECRET_KEYS"] = earlier;
   });
-  const find = (text: string) => secretIn(new TextEncoder().encode(text));
+  const find = (text: string) => findSecret(new TextEncoder().encode(text));
 
   it("finds a secret as it is, and as JSON writes it", () => {
     expect(find("const key = 'rk_live_\"1234';")).to.equal("shop:key");
@@ -27,6 +27,6 @@ describe("secretIn", () => {
 
   it("reads the part of a buffer that the file is", () => {
     const whole = new TextEncoder().encode('rk_live_"1234 and more');
-    expect(secretIn(whole.subarray(8))).to.equal(undefined);
+    expect(findSecret(whole.subarray(8))).to.equal(undefined);
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { objectionTo } from "../../../../components/inlineFunction/bundle/values";
+import { findObjection } from "../../../../components/inlineFunction/bundle/values";
 
 class Plain {
   public count = 1;
@@ -12,8 +12,8 @@ class Guarded {
 }
 class Empty {}
 
-describe("objectionTo", () => {
-  const to = (value: unknown, ...seen: unknown[]) => objectionTo(value, new Set(seen), new Set())?.what;
+describe("findObjection", () => {
+  const to = (value: unknown, ...seen: unknown[]) => findObjection(value, new Set(seen), new Set())?.what;
 
   it("has none to values that are copied as they are", () => {
     for (const value of [1, "a", null, undefined, { a: [1] }, Object.create(null), /a/, () => 1, Promise.resolve(1)])

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import type { AnyFunction } from "../../../../components/inlineFunction/bundle/closures";
 import {
-  environmentVariable,
+  findEnvironmentVariable,
+  findLaterAssignment,
   isSloppy,
-  laterAssignment,
   STRICT_FILE,
 } from "../../../../components/inlineFunction/bundle/variables";
 
@@ -16,26 +16,27 @@ const later = () => process.env["STAGE"];
 const countUp = () => ++counter;
 const readAll = () => [counter, settled, stage, home, later, countUp];
 
-describe("laterAssignment", () => {
+describe("findLaterAssignment", () => {
   it("finds an assignment in another function, which may run after the capture", () => {
-    expect(laterAssignment(readAll, "counter")).to.be.a("number");
+    expect(findLaterAssignment(readAll, "counter")).to.be.a("number");
   });
 
   it("leaves those of the file itself, which have run, and the captured function's own", () => {
-    expect(laterAssignment(readAll, "settled")).to.equal(undefined);
-    expect(laterAssignment(countUp, "counter")).to.equal(undefined);
-    expect(laterAssignment(readAll, "unknown")).to.equal(undefined);
+    expect(findLaterAssignment(readAll, "settled")).to.equal(undefined);
+    expect(findLaterAssignment(countUp, "counter")).to.equal(undefined);
+    expect(findLaterAssignment(readAll, "unknown")).to.equal(undefined);
   });
 });
 
-describe("environmentVariable", () => {
+describe("findEnvironmentVariable", () => {
   it("names the variable that initializes a captured one, as it is written", () => {
-    expect(environmentVariable(readAll, "stage")).to.equal('process.env["STAGE"]');
-    expect(environmentVariable(readAll, "home")).to.equal('process.env["HOME"]');
+    expect(findEnvironmentVariable(readAll, "stage")).to.equal('process.env["STAGE"]');
+    expect(findEnvironmentVariable(readAll, "home")).to.equal('process.env["HOME"]');
   });
 
   it("leaves what reads the environment in the function, and other variables", () => {
-    for (const name of ["later", "counter", "unknown"]) expect(environmentVariable(readAll, name)).to.equal(undefined);
+    for (const name of ["later", "counter", "unknown"])
+      expect(findEnvironmentVariable(readAll, name)).to.equal(undefined);
   });
 });
 

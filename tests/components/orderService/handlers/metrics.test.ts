@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { counter } from "../../../../components/orderService/handlers/metrics";
+import { createCounter } from "../../../../components/orderService/handlers/metrics";
 import { printedMetrics } from "../../../kit/printedMetrics";
 
-describe("counter", () => {
+describe("createCounter", () => {
   it("writes each metric to the log at once, durations in seconds", () => {
     const lines = printedMetrics(() => {
-      const count = counter();
+      const count = createCounter();
       count("OrdersPlaced");
       count("PaidAfterSeconds", 3.5);
     });

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { isChallengeUrl } from "../../../../domain/order/providers/paymentProvider";
+import { isCustomerUrl } from "../../../../domain/order/providers/paymentProvider";
 
-describe("isChallengeUrl", () => {
+describe("isCustomerUrl", () => {
   it("accepts pages over TLS, and of this machine", () => {
     for (const url of ["https://bank.example/3ds?id=1", "http://127.0.0.1:8080/challenge", "http://localhost/x"])
-      expect(isChallengeUrl(url), url).to.equal(true);
+      expect(isCustomerUrl(url), url).to.equal(true);
   });
 
   const refused: [string, unknown][] = [
@@ -19,7 +19,7 @@ describe("isChallengeUrl", () => {
   ];
   for (const [what, value] of refused) {
     it(`refuses ${what}`, () => {
-      expect(isChallengeUrl(value)).to.equal(false);
+      expect(isCustomerUrl(value)).to.equal(false);
     });
   }
 });
