@@ -125,8 +125,9 @@ export interface MailArgs {
   /** The store's name in the mails. Default: `Stayopen`. */
   storeName?: string;
   /**
-   * Returns a composer that changes the store's own mail: another language, branding, HTML. Captured like a callback of `InlineFunction`, so write
-   * it in a file that imports no Pulumi. If it throws, no code is sent. Default: plain text in English.
+   * Returns a composer that changes the store's own mail: a further language, branding, HTML. Captured like a callback of `InlineFunction`, so write
+   * it in a file that imports no Pulumi. If it throws, no code is sent. Default: plain text in English or German, as the
+   * request's `Accept-Language` prefers.
    */
   texts?: () => CodeTexts;
   /** Most codes mailed within one clock hour, to all addresses together: limits the cost of an attack. Default: 5,000. */

@@ -125,9 +125,10 @@ export interface OrderServiceArgs {
   /** The store's name in mails, text messages and invoices. Default: `Stayopen`. */
   storeName?: pulumi.Input<string>;
   /**
-   * Returns composers that change the store's own mails, text messages and invoices: another language, branding, HTML. Captured like a
+   * Returns composers that change the store's own mails, text messages and invoices: a further language, branding, HTML. Captured like a
    * callback of `InlineFunction`, so write composers in a file that imports no Pulumi. If one throws, the mail is retried, and
-   * ends in the dead-letter queue. Default: plain text in English.
+   * ends in the dead-letter queue. Default: plain text in English or German, as the
+   * order's `Accept-Language` preferred.
    */
   texts?: () => NotificationTexts;
   /** Text messages to customers who gave a number. The account must be allowed to send them. Default: none are sent. */

@@ -1,3 +1,5 @@
+import { DEFAULT_LANGUAGE, type Language } from "../text/language";
+
 /** Limits of mailed sign-in codes. */
 export const SIGN_IN_CODE = {
   /** With six, an attacker who requests codes for a hundred thousand people would guess one within the hour. */
@@ -58,23 +60,42 @@ export interface CodeMail {
   html?: string;
 }
 
-/** Composers of other words, another language or HTML. */
+/** Composers of other words, further languages or HTML. */
 export interface CodeTexts {
   /** Changes or replaces the store's own mail; `code` has eight digits. Default: it is sent as it is. */
-  mail?: (mail: CodeMail, sent: { code: string; store: string }) => CodeMail;
+  mail?: (mail: CodeMail, sent: { code: string; store: string; language: Language }) => CodeMail;
 }
 
 /** Composes the mail with a code. */
-export function composeCodeMail(code: string, storeName: string): CodeMail {
+export function composeCodeMail(code: string, storeName: string, language: Language = DEFAULT_LANGUAGE): CodeMail {
+  const { subject, paragraphs } = CODE_TEXTS[language];
   const spaced = `${code.slice(0, 4)} ${code.slice(4)}`;
-  return {
-    subject: `${spaced} is your code for ${storeName}`,
-    text: [
-      `Your code to sign in: ${spaced}`,
-      `It works once, within ${SIGN_IN_CODE.goodForSeconds / 60} minutes, in the browser window where you requested it.`,
-      `If you did not request it, ignore this email. Without the code, no one can sign in. ${storeName} will never ask you for this code.`,
-    ].join("\n\n"),
-  };
+  const minutes = SIGN_IN_CODE.goodForSeconds / 60;
+  return { subject: subject(spaced, storeName), text: paragraphs(spaced, minutes, storeName).join("\n\n") };
 }
+
+interface CodeWords {
+  subject: (code: string, store: string) => string;
+  paragraphs: (code: string, minutes: number, store: string) => string[];
+}
+
+const CODE_TEXTS: Record<Language, CodeWords> = {
+  en: {
+    subject: (code, store) => `${code} is your code for ${store}`,
+    paragraphs: (code, minutes, store) => [
+      `Your code to sign in: ${code}`,
+      `It works once, within ${minutes} minutes, in the browser window where you requested it.`,
+      `If you did not request it, ignore this email. Without the code, no one can sign in. ${store} will never ask you for this code.`,
+    ],
+  },
+  de: {
+    subject: (code, store) => `${code} ist Ihr Code für ${store}`,
+    paragraphs: (code, minutes, store) => [
+      `Ihr Code zum Anmelden: ${code}`,
+      `Er gilt einmal, ${minutes} Minuten lang, in dem Browserfenster, in dem Sie ihn angefordert haben.`,
+      `Haben Sie ihn nicht angefordert, ist nichts zu tun: Ohne den Code kann sich niemand anmelden. ${store} fragt Sie nie nach diesem Code.`,
+    ],
+  },
+};
 
 const secondsBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 1000;

@@ -1,5 +1,6 @@
 import type { Price } from "../catalogue/product";
 import type { Units } from "../stock";
+import type { Language } from "../text/language";
 import type { CustomerStatus, OrderStatus } from "./status";
 
 /**
@@ -134,6 +135,8 @@ export interface OrderItem extends Versioned {
   taxes?: TaxLine[];
   shipping: Address;
   contact: Contact;
+  /** Of mails, text messages and documents. Absent: English. */
+  language?: Language;
   payment: PaymentState;
   shipment: ShipmentState;
   history: HistoryEntry[];

@@ -1,5 +1,6 @@
 import type { Price } from "../catalogue/product";
 import type { Units } from "../stock";
+import type { Language } from "../text/language";
 import type { Deadlines } from "./deadlines";
 import {
   type Address,
@@ -27,6 +28,7 @@ export interface NewOrder {
   taxes?: TaxLine[];
   shipping: Address;
   contact: Contact;
+  language?: Language;
   payment: { kind: "card" } | { kind: "none" } | { kind: "token"; token: string };
   requestHash: string;
   /** The counted lines, whose units the write takes from the own shares. */

@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { addressKey, type CodeMail, type CodeTexts, composeCodeMail, liveAmong } from "../../../domain/auth";
+import { pickLanguage } from "../../../domain/text/language";
 import { toSimpleMail } from "../../runtime/toSimpleMail";
 import type { CodeStore } from "./codeStore";
 import type { CustomerDirectory } from "./customerDirectory";
@@ -17,6 +18,8 @@ import type { CustomerDirectory } from "./customerDirectory";
 export interface CodeRequest {
   challengeId: string;
   email: string;
+  /** The caller's header; absent in requests of an earlier release. */
+  acceptLanguage?: string;
 }
 
 export interface MailCodeDeps {
@@ -36,7 +39,8 @@ export interface MailCodeDeps {
  * Mails a code to a customer whom this Region's pool or the directory of all Regions knows, and nothing to an unknown
  * address. Creates a missing or unconfirmed account with an unknown random password. The log contains no address.
  */
-export async function mailCode({ challengeId, email }: CodeRequest, mailing: MailCodeDeps): Promise<void> {
+export async function mailCode(request: CodeRequest, mailing: MailCodeDeps): Promise<void> {
+  const { challengeId, email } = request;
   const { directory, codes, mails, log } = mailing;
   const person = await directory.person(email);
   const items = liveAmong(await directory.items(person));
@@ -49,12 +53,13 @@ export async function mailCode({ challengeId, email }: CodeRequest, mailing: Mai
   }
   const code = await codes.make(challengeId, account.sub);
   if (code === undefined) return log.info("Mailed no code", { challengeId, reason: "the request was delivered twice" });
+  const language = pickLanguage(request.acceptLanguage);
   const { storeName: store, texts: { mail: compose = (mail: CodeMail) => mail } = {} } = mailing;
   await mails.send(
     new SendEmailCommand({
       FromEmailAddress: mailing.from,
       Destination: { ToAddresses: [account.email] },
-      Content: { Simple: toSimpleMail(compose(composeCodeMail(code, store), { code, store })) },
+      Content: { Simple: toSimpleMail(compose(composeCodeMail(code, store, language), { code, store, language })) },
     }),
   );
   log.info("Mailed a code", { challengeId });

@@ -24,7 +24,12 @@ export function createRequestCode({ functions, mailerArn, auth }: RequestCodeDep
       const detail = 'Send a JSON object with the e-mail address: {"email": "ada@example.com"}.';
       return problem(400, { title: "No e-mail address", detail });
     }
-    const handed: CodeRequest = { challengeId: randomBytes(16).toString("base64url"), email };
+    const acceptLanguage = request.headers["accept-language"];
+    const handed: CodeRequest = {
+      challengeId: randomBytes(16).toString("base64url"),
+      email,
+      ...(acceptLanguage !== undefined && { acceptLanguage }),
+    };
     await functions.send(
       new InvokeCommand({ FunctionName: mailerArn, InvocationType: "Event", Payload: JSON.stringify(handed) }),
     );

@@ -77,7 +77,15 @@ export const orderApi = {
         description:
           "Responds as soon as the order is stored; payment and shipping follow. Retry a request without a response under " +
           "the same `Idempotency-Key`, in any Region: it is the same order and gets the same response.",
-        parameters: [idempotencyKey("order")],
+        parameters: [
+          idempotencyKey("order"),
+          {
+            name: "Accept-Language",
+            in: "header",
+            description: "Of mails, text messages, invoice and credit notes: `en` (default) or `de`.",
+            schema: { type: "string" },
+          },
+        ],
         requestBody: {
           required: true,
           content: { "application/json": { schema: { $ref: "#/components/schemas/OrderRequest" } } },

@@ -1,7 +1,9 @@
+import type { Price } from "../../catalogue/product";
 import { formatMoney } from "../../money";
 import { escapeMarkup } from "../../text/escapeMarkup";
 import type { RefundItem } from "../items";
 import { priceLine } from "../prices/pricing";
+import { textsOf } from "../texts/customerTexts";
 import { type DocumentPage, dateOf, time, toDocumentPage } from "./documentPage";
 import { type InvoicedOrder, invoiceKey } from "./invoice";
 
@@ -24,48 +26,48 @@ export function creditNoteKey(customerId: string, orderId: string, refundId: str
  * toCreditNote(order, refund, "Stayopen"); // "<!doctype html>…"
  */
 export function toCreditNote(order: InvoicedOrder, refund: CreditedRefund, store: string): string {
+  const { language } = order;
+  const { document: text } = textsOf(language);
+  const price = (money: Price) => formatMoney(money, "symbol", language);
   return toDocumentPage({
+    language,
     store,
-    title: `Credit note ${refund.refundId}`,
+    title: text.creditNote(refund.refundId),
     facts: [
-      ["Corrects invoice", order.orderId],
-      ["Ordered", time(dateOf(order.createdAt))],
-      ["Refunded", time(dateOf(refund.updatedAt))],
-      ["Reason", escapeMarkup(refund.reason)],
+      [text.corrects, order.orderId],
+      [text.ordered, time(dateOf(order.createdAt))],
+      [text.refunded, time(dateOf(refund.updatedAt))],
+      [text.reason, escapeMarkup(refund.reason)],
     ],
     shipping: order.shipping,
-    caption: "Refunded to you",
-    first: "Part",
-    rows: creditedRows(order, refund),
-    sums: [
-      `<tr><th scope="row" colspan="3">Refunded</th><td>${formatMoney(refund.amount)}</td></tr>`,
-      ...taxRows(order, refund.tax),
-    ],
+    caption: text.credited,
+    first: text.part,
+    rows: creditedRows(),
+    sums: [`<tr><th scope="row" colspan="3">${text.refunded}</th><td>${price(refund.amount)}</td></tr>`, ...taxRows()],
   });
-}
 
-/** The parts at the prices of the invoice; one row for an amount that a merchandiser named. */
-function creditedRows(
-  { lines, shippingMethod }: InvoicedOrder,
-  { lines: refunded = [], shipping, amount }: CreditedRefund,
-): DocumentPage["rows"] {
-  const ordered = new Map(lines.map((line) => [line.productId, line]));
-  const rows = refunded.flatMap(({ productId, quantity }): DocumentPage["rows"][number][] => {
-    const line = ordered.get(productId);
-    if (!line) return [];
-    const { name, unitPrice } = line;
-    return [[escapeMarkup(name), quantity, formatMoney(unitPrice), formatMoney(priceLine({ quantity, unitPrice }))]];
-  });
-  if (shipping && shippingMethod) {
-    const price = formatMoney(shippingMethod.price);
-    rows.push([escapeMarkup(`Delivery: ${shippingMethod.name}`), 1, price, price]);
+  /** The parts at the prices of the invoice; one row for an amount that a merchandiser named. */
+  function creditedRows(): DocumentPage["rows"] {
+    const { lines, shippingMethod } = order;
+    const ordered = new Map(lines.map((line) => [line.productId, line]));
+    const rows = (refund.lines ?? []).flatMap(({ productId, quantity }): DocumentPage["rows"][number][] => {
+      const line = ordered.get(productId);
+      if (!line) return [];
+      const { name, unitPrice } = line;
+      return [[escapeMarkup(name), quantity, price(unitPrice), price(priceLine({ quantity, unitPrice }))]];
+    });
+    if (refund.shipping && shippingMethod) {
+      const paid = price(shippingMethod.price);
+      rows.push([escapeMarkup(text.delivery(shippingMethod.name)), 1, paid, paid]);
+    }
+    return rows.length > 0 ? rows : [[text.partOfPrice, "", "", price(refund.amount)]];
   }
-  return rows.length > 0 ? rows : [["Part of the price", "", "", formatMoney(amount)]];
-}
 
-/** A named amount is a part of the whole price: its taxes are in the proportions of the invoice. */
-function taxRows({ taxes = [] }: InvoicedOrder, tax: CreditedRefund["tax"]): string[] {
-  if (tax) return [`<tr><th scope="row" colspan="3">Tax in it</th><td>${formatMoney(tax)}</td></tr>`];
-  if (taxes.length === 0) return [];
-  return [`<tr><th scope="row" colspan="4">Tax is in it in the proportions of the invoice.</th></tr>`];
+  /** A named amount is a part of the whole price: its taxes are in the proportions of the invoice. */
+  function taxRows(): string[] {
+    const { tax } = refund;
+    if (tax) return [`<tr><th scope="row" colspan="3">${text.taxInRefund}</th><td>${price(tax)}</td></tr>`];
+    if (!order.taxes?.length) return [];
+    return [`<tr><th scope="row" colspan="4">${text.taxInProportion}</th></tr>`];
+  }
 }

@@ -1,8 +1,12 @@
 import { escapeMarkup } from "../../text/escapeMarkup";
+import { DEFAULT_LANGUAGE, type Language } from "../../text/language";
 import type { Address } from "../items";
+import { textsOf } from "../texts/customerTexts";
 
 /** A document of an order; texts are HTML unless stated. */
 export interface DocumentPage {
+  /** Default: English. */
+  language?: Language | undefined;
   /** As text. */
   store: string;
   /** As text. */
@@ -20,9 +24,20 @@ export interface DocumentPage {
 /**
  * An invoice or a credit note as an HTML page of its own: no script, nothing loaded, a table that screen readers can follow, and printable.
  */
-export function toDocumentPage({ store, title, facts, shipping, caption, first, rows, sums }: DocumentPage): string {
+export function toDocumentPage({
+  language = DEFAULT_LANGUAGE,
+  store,
+  title,
+  facts,
+  shipping,
+  caption,
+  first,
+  rows,
+  sums,
+}: DocumentPage): string {
+  const { document: text } = textsOf(language);
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
   <meta charset="utf-8">
   <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -37,12 +52,12 @@ export function toDocumentPage({ store, title, facts, shipping, caption, first, 
     <h1>${escapeMarkup(title)}</h1>
     <dl>${facts.map(([label, value]) => `\n      <div><dt>${label}</dt><dd>${value}</dd></div>`).join("")}
     </dl>
-    <h2>For</h2>
+    <h2>${text.addressee}</h2>
     <address>${addressLines(shipping).map(escapeMarkup).join("<br>")}</address>
     <table>
       <caption>${caption}</caption>
       <thead>
-        <tr><th scope="col">${first}</th><th scope="col">Pieces</th><th scope="col">Price each</th><th scope="col">Amount</th></tr>
+        <tr>${[first, text.pieces, text.each, text.amount].map((name) => `<th scope="col">${name}</th>`).join("")}</tr>
       </thead>
       <tbody>${rows.map(toRow).join("")}
       </tbody>

@@ -1,9 +1,12 @@
+import type { Price } from "../../catalogue/product";
 import { formatMoney } from "../../money";
 import { escapeMarkup } from "../../text/escapeMarkup";
 import type { HistoryEntry, OrderItem } from "../items";
 import { type ChargeRow, toChargeRows } from "../prices/chargeRows";
 import { priceLine } from "../prices/pricing";
 import { isFulfilled } from "../status";
+import { textsOf } from "../texts/customerTexts";
+import type { CustomerTexts } from "../texts/en";
 import { dateOf, time, toDocumentPage } from "./documentPage";
 
 /** Folder of the bucket. */
@@ -18,6 +21,7 @@ export type InvoicedOrder = Pick<
   | "shippingMethod"
   | "taxes"
   | "shipping"
+  | "language"
   | "payment"
   | "history"
   | "createdAt"
@@ -33,35 +37,39 @@ export function invoiceKey(customerId: string, orderId: string): string {
 }
 
 /**
- * The invoice as an HTML page. The same order makes the same text, byte by byte, so it may be written twice.
+ * The invoice as an HTML page in the order's language. The same order makes the same text, byte by byte, so it may be written twice.
  *
  * @example
  * toInvoice(order, "Stayopen"); // "<!doctype html>…"
  */
 export function toInvoice(order: InvoicedOrder, store: string): string {
+  const { language } = order;
+  const { document: text } = textsOf(language);
+  const price = (money: Price) => formatMoney(money, "symbol", language);
   const { before, after } = toChargeRows(order, true);
-  const sumRow = ({ label, price }: ChargeRow, className = "") =>
-    `<tr${className}><th scope="row" colspan="3">${escapeMarkup(label)}</th><td>${formatMoney(price)}</td></tr>`;
+  const sumRow = (row: ChargeRow, className = "") =>
+    `<tr${className}><th scope="row" colspan="3">${escapeMarkup(row.label)}</th><td>${price(row.price)}</td></tr>`;
   return toDocumentPage({
+    language,
     store,
-    title: `Invoice ${order.orderId}`,
+    title: text.invoice(order.orderId),
     facts: [
-      ["Ordered", time(dateOf(order.createdAt))],
-      ["Delivered", time(dateOf(deliveredAt(order)))],
-      ["Paid", escapeMarkup(paidBy(order.payment))],
+      [text.ordered, time(dateOf(order.createdAt))],
+      [text.delivered, time(dateOf(deliveredAt(order)))],
+      [text.paid, escapeMarkup(paidBy(order.payment, text))],
     ],
     shipping: order.shipping,
-    caption: "What you have bought",
-    first: "Product",
+    caption: text.bought,
+    first: text.product,
     rows: order.lines.map(({ name, productId, quantity, unitPrice }) => [
       `${escapeMarkup(name)}<br><small>${escapeMarkup(productId)}</small>`,
       quantity,
-      formatMoney(unitPrice),
-      formatMoney(priceLine({ quantity, unitPrice })),
+      price(unitPrice),
+      price(priceLine({ quantity, unitPrice })),
     ]),
     sums: [
       ...before.map((row) => sumRow(row, ' class="part"')),
-      sumRow({ label: order.shippingMethod ? "Total" : "Total, delivery included", price: order.total }),
+      sumRow({ label: order.shippingMethod ? text.total : text.totalWithDelivery, price: order.total }),
       ...after.map((row) => sumRow(row, ' class="part"')),
     ],
   });
@@ -72,5 +80,5 @@ function deliveredAt({ history, updatedAt }: Pick<InvoicedOrder, "history" | "up
   return history.findLast(({ status }: HistoryEntry) => isFulfilled(status))?.at ?? updatedAt;
 }
 
-const paidBy = ({ kind, card }: InvoicedOrder["payment"]) =>
-  kind === "none" ? "Nothing to pay" : card ? `${card.brand}, card ending in ${card.last4}` : "Yes";
+const paidBy = ({ kind, card }: InvoicedOrder["payment"], text: CustomerTexts["document"]) =>
+  kind === "none" ? text.nothingToPay : card ? text.paidByCard(card.brand, card.last4) : text.paidOtherwise;

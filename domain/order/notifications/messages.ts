@@ -5,6 +5,7 @@ import { type NotifiedChange, type OrderItem, type RefundItem, refundChange } fr
 import { type ChargeRow, toChargeRows } from "../prices/chargeRows";
 import { describeDecline, toSentence } from "../providers/declines";
 import { type CustomerStatus, isCustomerStatus } from "../status";
+import { textsOf } from "../texts/customerTexts";
 
 /** The store's name in mails, text messages and invoices, unless another one is set. */
 export const DEFAULT_STORE_NAME = "Stayopen";
@@ -61,7 +62,7 @@ export interface ReportedRefund {
   store: string;
 }
 
-/** Composers of other words, another language or HTML. A notification may be sent twice, so the same change must give the same text. */
+/** Composers of other words, further languages or HTML; the order has its `language`. A notification may be sent twice, so the same change must give the same text. */
 export interface NotificationTexts {
   /** Changes or replaces the store's own mail. Default: it is sent as it is. */
   mail?: (mail: Mail, change: ReportedChange) => Mail;
@@ -107,7 +108,7 @@ export type NotifiedRefund = Pick<RefundItem, "refundId" | "amount" | "lines" | 
 /** The part of an order that mails need. */
 export type NotifiedOrder = Pick<
   OrderItem,
-  "orderId" | "lines" | "total" | "shippingMethod" | "taxes" | "shipping" | "payment" | "shipment"
+  "orderId" | "lines" | "total" | "shippingMethod" | "taxes" | "shipping" | "language" | "payment" | "shipment"
 >;
 
 /**
@@ -123,19 +124,19 @@ export function toMail(
   store: string,
   earlier: readonly CustomerStatus[] = [],
 ): Mail {
-  const { subject, body } = composeTexts(order, status);
+  const { mail } = textsOf(order.language);
   // The later change confirms the payment already.
-  const before = earlier
-    .flatMap((change) => composeTexts(order, change).body)
-    .filter((line) => line !== PAYMENT_PROMISED);
-  const text = [
-    `Hello ${order.shipping.name},`,
-    ...before,
-    ...body,
-    `Order ${order.orderId}`,
-    `Your ${store} team`,
-  ].join("\n\n");
-  return { subject, text: `${text}\n` };
+  const before = earlier.flatMap((change) => mailBody(order, change)).filter((line) => line !== mail.paymentPromised);
+  const isConfirmed = status === "PAID" && isFree(order);
+  const subject = (isConfirmed ? mail.confirmedSubject : mail.subjects[status])(order.orderId);
+  return { subject, text: letter(order, store, [...before, ...mailBody(order, status)]) };
+}
+
+/** A mail's text from its paragraphs. */
+function letter(order: NotifiedOrder, store: string, paragraphs: readonly string[]): string {
+  const { mail } = textsOf(order.language);
+  const all = [mail.greeting(order.shipping.name), ...paragraphs, mail.order(order.orderId), mail.signature(store)];
+  return `${all.join("\n\n")}\n`;
 }
 
 /**
@@ -145,156 +146,114 @@ export function toMail(
  * toRefundMail(order, refund, "Stayopen").subject // "Refund of €5.00 for your order 7ZQ4M2…"
  */
 export function toRefundMail(order: NotifiedOrder, refund: NotifiedRefund, store: string): Mail {
-  const { amount, lines = [], shipping, reason } = refund;
+  const { mail } = textsOf(order.language);
+  const { lines = [], shipping, reason } = refund;
+  const amount = formatMoney(refund.amount, "symbol", order.language);
   const names = new Map(order.lines.map(({ productId, name }) => [productId, name]));
   const parts = [
-    ...lines.map(({ productId, quantity }) => `  ${quantity} × ${names.get(productId) ?? productId}`),
-    ...(shipping ? ["  Delivery"] : []),
+    ...lines.map(({ productId, quantity }) => `${quantity} × ${names.get(productId) ?? productId}`),
+    ...(shipping ? [mail.delivery] : []),
   ];
-  const text = [
-    `Hello ${order.shipping.name},`,
-    `We refunded ${formatMoney(amount)}${toCard(order)}${parts.length > 0 ? ` for:\n${parts.join("\n")}` : "."}`,
-    `Reason: ${reason}`,
-    "It may take a few days to appear on your statement. The credit note is under “My orders”.",
-    `Order ${order.orderId}`,
-    `Your ${store} team`,
-  ].join("\n\n");
-  return { subject: `Refund of ${formatMoney(amount)} for your order ${order.orderId}`, text: `${text}\n` };
+  const text = letter(order, store, [
+    [mail.refunded(amount, order.payment.card?.last4, parts.length > 0), ...parts.map(indented)].join("\n"),
+    mail.reason(reason),
+    mail.refundDelay,
+  ]);
+  return { subject: mail.refundSubject(amount, order.orderId), text };
 }
 
 /** One text message for a refund that was made. */
 export function toRefundSms(
-  { orderId }: Pick<OrderItem, "orderId">,
+  { orderId, language }: Pick<OrderItem, "orderId" | "language">,
   { amount }: NotifiedRefund,
   store: string,
 ): string {
-  return `${store}: we refunded ${formatMoney(amount, "code")} for order ${orderId.slice(0, 8)}.`;
+  const refunded = textsOf(language).sms.refunded(shortId(orderId), formatMoney(amount, "code", language));
+  return `${store}: ${refunded}`;
 }
 
 /** One text message, short enough for a single SMS in the usual case. */
 export function toSms(
-  order: Pick<OrderItem, "orderId" | "total" | "shipment">,
+  order: Pick<OrderItem, "orderId" | "language" | "total" | "shipment">,
   status: CustomerStatus,
   store: string,
 ): string {
-  const short = order.orderId.slice(0, 8);
+  return `${store}: ${smsText()}`;
+
+  function smsText(): string {
+    const { sms } = textsOf(order.language);
+    const id = shortId(order.orderId);
+    const total = formatMoney(order.total, "code", order.language);
+    if (status === "PAID" && isFree(order)) return sms.confirmed(id);
+    if (status === "PLACED" || status === "PAID") return sms[status](id, total);
+    if (status === "SHIPPED") return sms.SHIPPED(id, order.shipment.trackingNumber);
+    return sms[status](id);
+  }
+}
+
+const shortId = (orderId: string) => orderId.slice(0, 8);
+
+function mailBody(order: NotifiedOrder, status: CustomerStatus): string[] {
+  const { mail } = textsOf(order.language);
+  const price = (money: Price) => formatMoney(money, "symbol", order.language);
+  const { total, payment, shipment } = order;
   switch (status) {
     case "PLACED":
-      return `${store}: we received your order ${short} (${formatMoney(order.total, "code")}).`;
+      return [
+        mail.thanks,
+        ...(isFree(order) ? [] : [mail.paymentPromised]),
+        [...order.lines.map((line) => mail.line(line.quantity, line.name, price(line.unitPrice))), ...sumRows()]
+          .map(indented)
+          .join("\n"),
+        `${mail.deliverTo}\n${address(order)}`,
+        mail.howToCancel,
+      ];
     case "PAID":
-      return isFree(order)
-        ? `${store}: your order ${short} is confirmed.`
-        : `${store}: your payment of ${formatMoney(order.total, "code")} for order ${short} is confirmed.`;
+      return [isFree(order) ? mail.nothingToPay : mail.paid(price(total), payment.card?.last4)];
     case "SHIPPING":
-      return `${store}: your order ${short} is being packed.`;
+      return [mail.booked(shipment.carrier), ...tracking()];
     case "SHIPPED":
-      return `${store}: your order ${short} is on its way.${order.shipment.trackingNumber ? ` Parcel ${order.shipment.trackingNumber}.` : ""}`;
+      return [`${mail.onItsWay}\n${address(order)}`, ...tracking()];
     case "DELIVERED":
-      return `${store}: your order ${short} has been delivered.`;
+      return [mail.delivered];
     case "CANCELLED":
-      return `${store}: your order ${short} is cancelled. You have not been charged.`;
+      return cancelled();
   }
-}
 
-const PAYMENT_PROMISED = "We will email you as soon as your payment is confirmed.";
-
-function composeTexts(order: NotifiedOrder, status: CustomerStatus): { subject: string; body: string[] } {
-  const goods = order.lines
-    .map((line) => `  ${line.quantity} × ${line.name}, ${formatMoney(line.unitPrice)} each`)
-    .join("\n");
-  switch (status) {
-    case "PLACED":
-      return {
-        subject: `We received your order ${order.orderId}`,
-        body: [
-          "Thank you for your order.",
-          ...(isFree(order) ? [] : [PAYMENT_PROMISED]),
-          `${goods}\n${sum(order)}`,
-          `Delivery address:\n${address(order)}`,
-          "You can cancel the order under “My orders” until the carrier has accepted it.",
-        ],
-      };
-    case "PAID":
-      if (isFree(order)) {
-        return {
-          subject: `Your order ${order.orderId} is confirmed`,
-          body: ["There is nothing to pay. We are preparing your parcel."],
-        };
-      }
-      return {
-        subject: `Payment confirmed for your order ${order.orderId}`,
-        body: [
-          `Your payment of ${formatMoney(order.total)}${byCard(order)} is confirmed. We are preparing your parcel.`,
-        ],
-      };
-    case "SHIPPING":
-      return {
-        subject: `Your order ${order.orderId} is being packed`,
-        body: [
-          `Your parcel is booked${order.shipment.carrier ? ` with ${order.shipment.carrier}` : ""} and will be picked up soon.`,
-          ...tracking(order),
-        ],
-      };
-    case "SHIPPED":
-      return {
-        subject: `Your order ${order.orderId} is on its way`,
-        body: [`Your parcel is on its way to:\n${address(order)}`, ...tracking(order)],
-      };
-    case "DELIVERED":
-      return {
-        subject: `Your order ${order.orderId} has arrived`,
-        body: ["Your parcel has been delivered. We hope you enjoy it."],
-      };
-    case "CANCELLED":
-      return { subject: `Your order ${order.orderId} is cancelled`, body: cancelled(order) };
+  /** Rows of the sum; without shipping methods the total includes delivery. */
+  function sumRows(): string[] {
+    const { before, after } = toChargeRows(order);
+    const rowOf = (row: ChargeRow) => `${row.label}: ${price(row.price)}`;
+    return [...before.map(rowOf), mail.total(price(total), !order.shippingMethod), ...after.map(rowOf)];
   }
-}
 
-function cancelled(order: NotifiedOrder): string[] {
-  if (order.payment.declined !== undefined) {
-    return [
-      `Your payment was declined. ${describeDecline(order.payment.declined)}`,
-      "You have not been charged. You can order again with another card.",
-    ];
+  function tracking(): string[] {
+    const { trackingNumber, carrier, trackingUrl } = shipment;
+    if (!trackingNumber) return [];
+    return [mail.tracking(trackingNumber, carrier), ...(trackingUrl ? [mail.trackingUrl(trackingUrl)] : [])];
   }
-  if (order.shipment.impossible !== undefined) {
-    return [
-      `We are sorry: we cannot deliver this order. ${toSentence(order.shipment.impossible)}`,
-      isFree(order)
-        ? "There is nothing to refund."
-        : `We refunded ${formatMoney(order.total)}; it may take a few days to appear on your statement.`,
-    ];
-  }
-  if (isFree(order)) return ["Your order is cancelled. There was nothing to pay."];
-  return ["Your order is cancelled, and you have not been charged. Any hold on your card has been released."];
-}
 
-/** Rows of the sum; without shipping methods the total includes delivery. */
-function sum(order: NotifiedOrder): string {
-  const { before, after } = toChargeRows(order);
-  const total = `Total: ${formatMoney(order.total)}${order.shippingMethod ? "" : ", delivery included"}`;
-  const rowOf = ({ label, price }: ChargeRow) => `${label}: ${formatMoney(price)}`;
-  return [...before.map(rowOf), total, ...after.map(rowOf)].map((row) => `  ${row}`).join("\n");
+  function cancelled(): string[] {
+    if (payment.declined !== undefined) {
+      const why = describeDecline(payment.declined, textsOf(order.language).declines);
+      return [mail.declined(why), mail.anotherCard];
+    }
+    if (shipment.impossible !== undefined) {
+      const refund = isFree(order) ? mail.nothingToRefund : mail.refundComing(price(total));
+      return [mail.undeliverable(toSentence(shipment.impossible)), refund];
+    }
+    return [isFree(order) ? mail.cancelledFree : mail.cancelled];
+  }
 }
 
 const isFree = ({ total }: Pick<NotifiedOrder, "total">) => total.amount === 0;
 
-const toCard = ({ payment: { card } }: NotifiedOrder) => (card ? ` to your card ending in ${card.last4}` : "");
-
-const byCard = ({ payment: { card } }: NotifiedOrder) => (card ? ` by card ending in ${card.last4}` : "");
-
-const tracking = ({ shipment: { trackingNumber, carrier, trackingUrl } }: NotifiedOrder) =>
-  trackingNumber
-    ? [
-        `Tracking number: ${trackingNumber}${carrier ? ` (${carrier})` : ""}`,
-        ...(trackingUrl ? [`Track the parcel: ${trackingUrl}`] : []),
-      ]
-    : [];
+const indented = (line: string) => `  ${line}`;
 
 function address({ shipping }: NotifiedOrder): string {
   const { name, street, postalCode, city, region, country } = shipping;
   return [name, street, `${postalCode} ${city}`, region, country]
     .filter((line) => line !== undefined)
-    .map((line) => `  ${line}`)
+    .map(indented)
     .join("\n");
 }

@@ -1,4 +1,4 @@
-/** English words for the providers' reason codes, as sentences for customers. */
+/** Words for the providers' reason codes, as sentences for customers. */
 export const DECLINES = {
   card_declined: "Your bank declined the card.",
   insufficient_funds: "There is not enough money on the card.",
@@ -11,29 +11,35 @@ export const DECLINES = {
 
 export type DeclineCode = keyof typeof DECLINES;
 
-/**
- * Code by which pages in other languages describe a decline: a general one for a code that customers can't know, and
- * `undefined` for a provider's sentence.
- *
- * @example
- * declineCode("do_not_honor"); // "card_declined"
- */
-export function declineCode(reason: string): DeclineCode | undefined {
-  if (/\s/.test(reason)) return undefined;
-  return Object.hasOwn(DECLINES, reason) ? (reason as DeclineCode) : "card_declined";
-}
+/** The same in German. */
+export const DECLINES_DE: Record<DeclineCode, string> = {
+  card_declined: "Ihre Bank hat die Karte abgelehnt.",
+  insufficient_funds: "Auf der Karte ist nicht genug Geld.",
+  expired_card: "Die Karte ist abgelaufen.",
+  incorrect_code: "Die Prüfnummer ist falsch.",
+  incorrect_number: "Die Kartennummer ist falsch.",
+  invalid_expiry: "Das Ablaufdatum ist falsch.",
+  authentication_failed: "Ihre Bank konnte nicht bestätigen, dass die Zahlung von Ihnen ist.",
+};
 
 /**
- * Says in English why a payment was declined, for mails and console.
+ * Says why a payment was declined.
  *
  * @param reason the provider's code or sentence. An unknown code is not shown: customers can't know its meaning.
+ * @param words in the reader's language. Default: English.
  *
  * @example
  * describeDecline("insufficient_funds"); // "There is not enough money on the card."
  */
-export function describeDecline(reason: string): string {
+export function describeDecline(reason: string, words: Readonly<Record<DeclineCode, string>> = DECLINES): string {
   const code = declineCode(reason);
-  return code ? DECLINES[code] : toSentence(reason);
+  return code ? words[code] : toSentence(reason);
+}
+
+/** A general code for one that customers can't know; `undefined` for a provider's sentence. */
+function declineCode(reason: string): DeclineCode | undefined {
+  if (/\s/.test(reason)) return undefined;
+  return Object.hasOwn(DECLINES, reason) ? (reason as DeclineCode) : "card_declined";
 }
 
 /** Ends a provider's text with a full stop, so that another sentence can follow. */

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { CODES_PATH } from "../../../domain/auth";
 import { expectAccessible, expectNoSidewaysScrolling, visitor } from "../browser";
 import { heading, onStage } from "../stage";
 import { fillBasket, fillCheckout, mailedCode, newCustomer, newEmail } from "../steps";
@@ -64,7 +65,11 @@ describe("Checkout as a guest in the browser", function () {
     await page.getByLabel("Email").fill(email);
     await page.getByRole("button", { name: "Continue" }).click();
     await heading(page, "Enter your code");
+    const request = page.waitForRequest(
+      (sent) => sent.method() === "POST" && new URL(sent.url()).pathname === CODES_PATH,
+    );
     await page.getByRole("button", { name: "Send a new code" }).click();
+    expect((await request).headers()["accept-language"]).to.equal("en");
     await page.getByText("We sent a new code.").waitFor();
     await page.getByLabel("Code").fill(await mailedCode(stage.store.emulator.endpoint, email));
     await page.getByRole("button", { name: "Continue to delivery" }).click();

@@ -16,7 +16,10 @@ describe("Ordering in the browser", () => {
     await signUp(stage.page, newEmail());
     await heading(stage.page, "Checkout");
     await fillCheckout(stage.page);
+    const request = stage.page.waitForRequest((sent) => sent.method() === "POST" && /\/api\/orders$/.test(sent.url()));
     await stage.page.getByRole("button", { name: /^Place order/ }).click();
+    // The page's language. The browser's own header names `en-US` first.
+    expect((await request).headers()["accept-language"]).to.equal("en");
 
     await stage.page.getByText("Thank you!").waitFor();
     const orderId = new URL(stage.page.url()).pathname.split("/").pop()!;

@@ -87,12 +87,13 @@ describe("a range in several contracts", () => {
   });
 
   it("of a card leaves room for the longest key and the longest customer id", () => {
+    if (!key || !("maxLength" in key.schema)) throw new Error("The first parameter is not the limited key.");
     for (const [keyed, customer] of [
       ['"', "\u0001"],
       ["~", "字"],
     ] as const) {
       const header = cardHeader(`mrk-${"f".repeat(32)}`, {
-        idempotencyKey: keyed.repeat(key!.schema.maxLength),
+        idempotencyKey: keyed.repeat(key.schema.maxLength),
         customerId: customer.repeat(255),
       });
       const encoded = Buffer.from(JSON.stringify(header)).toString("base64url");

@@ -19,8 +19,8 @@ describe("invoice", function () {
     }
   }
 
-  it("is available after delivery, at an address that needs no token and expires", async () => {
-    const { orderId } = await here.stand.place();
+  it("is available after delivery in the order's language, at an address that needs no token and expires", async () => {
+    const { orderId } = await here.stand.place({ language: "de-AT,en;q=0.5" });
     const early = await ask(orderId);
     expect(early.status).to.equal(409);
     await here.stand.until(orderId, "DELIVERED");
@@ -34,15 +34,17 @@ describe("invoice", function () {
     expect(page.status).to.equal(200);
     expect(page.headers.get("content-type")).to.equal("text/html; charset=utf-8");
     expect(await page.text())
-      .to.contain(`<h1>Invoice ${orderId}</h1>`)
-      .and.to.contain("€");
+      .to.contain(`<h1>Rechnung ${orderId}</h1>`)
+      .and.to.match(/\d,\d\d €/);
+    const mails = await here.stand.mails(orderId);
+    expect(mails.map(({ subject }) => subject)).to.include(`Wir haben Ihre Bestellung ${orderId} erhalten`);
     expect((await fetch(url.split("?")[0]!)).status).to.equal(403);
   });
 
   it("is hidden from other customers", async () => {
     const { orderId } = await here.stand.place();
     await here.stand.until(orderId, "DELIVERED");
-    await invoiceOf(orderId);
+    expect(await (await fetch((await invoiceOf(orderId)).url)).text()).to.contain(`<h1>Invoice ${orderId}</h1>`);
     expect((await ask(orderId, "customer-other")).status).to.equal(404);
   });
 });

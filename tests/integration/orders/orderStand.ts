@@ -98,6 +98,7 @@ export interface PlaceOptions {
   card?: typeof goodCard;
   payment?: unknown;
   body?: Record<string, unknown>;
+  language?: string;
 }
 
 export interface StandOptions {
@@ -225,10 +226,10 @@ async function standOf(
       });
     },
 
-    async place({ key = randomUUID(), customer, card = goodCard, payment, body } = {}) {
+    async place({ key = randomUUID(), customer, card = goodCard, payment, body, language } = {}) {
       const response = await stand.call("POST", "/api/orders", {
         customer,
-        headers: { "Idempotency-Key": key },
+        headers: { "Idempotency-Key": key, ...(language && { "Accept-Language": language }) },
         body: {
           lines: [{ productId: "kettle", quantity: 2 }],
           expectedTotal: { amount: 6_980, currency: "EUR" },

@@ -5,7 +5,7 @@ import { basketLines } from "../basket";
 import { keepForCustomer, readForCustomer, removeForCustomer } from "../customerData";
 import { describeError } from "../parts/notice";
 import { regionChoice } from "../publicApi";
-import { text } from "../texts/texts";
+import { currentLanguage, text } from "../texts/texts";
 import { Doubts } from "./doubts";
 
 /**
@@ -59,7 +59,7 @@ async function sendWithRetries(attempt: Attempt): Promise<Outcome> {
     try {
       const { orderId } = await callSignedIn<{ orderId: string }>("/api/orders", {
         method: "POST",
-        headers: { "idempotency-key": attempt.key },
+        headers: { "idempotency-key": attempt.key, "accept-language": currentLanguage() },
         body: JSON.stringify({ ...attempt.order, payment: attempt.payment } satisfies OrderRequest),
       });
       return { kind: "placed", orderId };

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Fragment, useLayoutEffect, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import type { OrderView } from "../../../domain/order/api/view";
-import { declineCode, toSentence } from "../../../domain/order/providers/declines";
+import { describeDecline, toSentence } from "../../../domain/order/providers/declines";
 import { isCancelled, isDecided, isFinal, isFulfilled } from "../../../domain/order/status";
 import { ApiError } from "../api";
 import { formatAddress } from "../checkout/address/addressFormat";
@@ -113,7 +113,7 @@ function Declined({ order, reason, isNew, customer: { customerId } }: DeclinedPr
   return (
     <Notice kind="error">
       <p>
-        {text.order.declined} {describe(reason)} {text.order.notCharged}
+        {text.order.declined} {describeDecline(reason, text.declines)} {text.order.notCharged}
       </p>
       <button
         type="button"
@@ -127,12 +127,6 @@ function Declined({ order, reason, isNew, customer: { customerId } }: DeclinedPr
       </button>
     </Notice>
   );
-}
-
-/** A provider's sentence is shown as it is. */
-function describe(reason: string): string {
-  const code = declineCode(reason);
-  return code ? text.declines[code] : toSentence(reason);
 }
 
 function Cancel({ order }: { order: OrderView }) {

@@ -2,7 +2,7 @@ import { addressKey } from "../../../domain/auth/directory";
 import { CODES_PATH, type CodeRequested, type CognitoSettings } from "../../../domain/auth/settings";
 import { encodeAnswer } from "../../../domain/auth/signInCode";
 import { callApi } from "../publicApi";
-import { text } from "../texts/texts";
+import { currentLanguage, text } from "../texts/texts";
 import { type AuthenticationResult, callPool, PoolError } from "./pool";
 import { startSession } from "./poolSession";
 import type { Customer } from "./signInMethod";
@@ -37,7 +37,11 @@ let challenge: { id: string; session?: string } | undefined;
 export async function requestCode(typed: string): Promise<MailedCode> {
   const email = addressKey(typed);
   const body = JSON.stringify({ email });
-  const { challengeId, auth, goodForSeconds } = await callApi<CodeRequested>(CODES_PATH, { method: "POST", body });
+  const { challengeId, auth, goodForSeconds } = await callApi<CodeRequested>(CODES_PATH, {
+    method: "POST",
+    headers: { "accept-language": currentLanguage() },
+    body,
+  });
   return { email, challengeId, auth, validMinutes: Math.round(goodForSeconds / 60) };
 }
 

@@ -1,3 +1,4 @@
+import { DECLINES_DE } from "../../../domain/order/providers/declines";
 import type { Texts } from "./en";
 
 const plural = (count: number, one: string, other: string) => (count === 1 ? one : other);
@@ -462,15 +463,7 @@ export const de: Texts = {
       CANCELLED: { title: "Storniert", text: "Die Bestellung wurde storniert. Eine Zahlung wird erstattet." },
     },
   },
-  declines: {
-    card_declined: "Ihre Bank hat die Karte abgelehnt.",
-    insufficient_funds: "Auf der Karte ist nicht genug Geld.",
-    expired_card: "Die Karte ist abgelaufen.",
-    incorrect_code: "Die Prüfnummer ist falsch.",
-    incorrect_number: "Die Kartennummer ist falsch.",
-    invalid_expiry: "Das Ablaufdatum ist falsch.",
-    authentication_failed: "Ihre Bank konnte nicht bestätigen, dass die Zahlung von Ihnen ist.",
-  },
+  declines: DECLINES_DE,
   signIn: {
     title: "Anmelden",
     email: "E-Mail",

@@ -1,10 +1,11 @@
 import { formatMoney, type Money } from "../../../domain/money";
+import type { Language } from "../../../domain/text/language";
 import { en, type Texts } from "./en";
 
-/** Languages of the storefront, each with its own name. */
-export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
+export type { Language };
 
-export type Language = keyof typeof LANGUAGES;
+/** Languages of the storefront, each with its own name. */
+export const LANGUAGES = { en: "English", de: "Deutsch" } as const satisfies Record<Language, string>;
 
 /** Texts of the chosen language. A changed language renders the page again, so read them while rendering. */
 export let text: Texts = en;

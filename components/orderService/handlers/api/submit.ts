@@ -14,6 +14,7 @@ import {
 import type { OrderRequest } from "../../../../domain/order/api/openapi";
 import * as operations from "../../../../domain/order/api/operations.compiled";
 import { decideShortage, type Units, WISH_SECONDS } from "../../../../domain/stock";
+import { DEFAULT_LANGUAGE, pickLanguage } from "../../../../domain/text/language";
 import type { Catalogue } from "../catalogue";
 import type { OrderStore } from "../orderStore";
 import type { StockStore } from "../stock/stockStore";
@@ -45,6 +46,11 @@ export interface SubmitDeps {
   ordersPerCustomerDay: number;
 }
 
+interface OrderHeaders {
+  "Idempotency-Key": string;
+  "Accept-Language"?: string;
+}
+
 /**
  * `POST /api/orders` (rule 2): one read of the catalogue, one transaction, and the order is accepted with the units of its
  * counted lines and counted for its customer's day. Payment and shipping follow from the write.
@@ -58,7 +64,7 @@ export function createSubmitOrder({
   deadlines,
   ordersPerCustomerDay,
 }: SubmitDeps) {
-  const check = validator<OrderRequest, { "Idempotency-Key": string }>(operations.placeOrder);
+  const check = validator<OrderRequest, OrderHeaders>(operations.placeOrder);
   const price = createPriceRequest(catalogue, charges);
 
   return async (request: HttpRequest): Promise<HttpResponse> => {
@@ -85,6 +91,7 @@ export function createSubmitOrder({
     const { lines, total, shippingMethod, taxes, counted } = priced;
     const { shipping, contact, payment } = order;
     const kept = payment.kind === "card" ? { kind: payment.kind } : payment;
+    const language = pickLanguage(valid.parameters["Accept-Language"]);
     const item = {
       orderId,
       region: store.region,
@@ -95,6 +102,7 @@ export function createSubmitOrder({
       ...(taxes && { taxes }),
       shipping,
       contact: { ...contact, ...(isOwnPhone(request, contact.phone) ? { phoneVerified: true } : {}) },
+      ...(language !== DEFAULT_LANGUAGE && { language }),
       payment: kept,
       requestHash,
       counted,

@@ -42,7 +42,7 @@ describe("mailCode", () => {
     log = { info: sinon.fake() };
   });
 
-  async function run(email = "Ada@example.com", texts?: CodeTexts) {
+  async function run(email = "Ada@example.com", texts?: CodeTexts, acceptLanguage?: string) {
     const pool = async (call: Call) => {
       calls.push(call);
       const { name } = call.constructor;
@@ -54,7 +54,7 @@ describe("mailCode", () => {
       return {};
     };
     await mailCode(
-      { challengeId: "c", email },
+      { challengeId: "c", email, ...(acceptLanguage && { acceptLanguage }) },
       {
         pool: { send: pool } as unknown as Parameters<typeof mailCode>[1]["pool"],
         userPoolId: "pool",
@@ -86,6 +86,14 @@ describe("mailCode", () => {
     expect(Subject.Data).to.equal("Stayopen: 12345678");
     expect(Body.Text.Data).to.equal("1234 5678 is your code for Stayopen");
     expect(Body.Html.Data).to.equal("<b>12345678</b>");
+  });
+
+  it("mails in the language that the caller prefers", async () => {
+    found = user("CONFIRMED");
+    await run("Ada@example.com", undefined, "de-CH,de;q=0.9,en;q=0.5");
+    const { Subject, Body } = mails.firstCall.args[0].input.Content.Simple;
+    expect(Subject.Data).to.equal("1234 5678 ist Ihr Code für Stayopen");
+    expect(Body.Text.Data).to.match(/^Ihr Code zum Anmelden: 1234 5678\n\nEr gilt einmal, 5 Minuten lang/);
   });
 
   it("mails a customer of this Region's pool", async () => {

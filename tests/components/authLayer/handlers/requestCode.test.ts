@@ -13,8 +13,8 @@ describe("createRequestCode", () => {
   };
   const send = sinon.stub().resolves({});
   const ask = createRequestCode({ functions: { send }, mailerArn: "arn:mailer", auth });
-  const post = (body: string | undefined, isBase64Encoded = false) =>
-    ask({ body, isBase64Encoded } as unknown as Parameters<typeof ask>[0]);
+  const post = (body: string | undefined, isBase64Encoded = false, headers = {}) =>
+    ask({ body, isBase64Encoded, headers } as unknown as Parameters<typeof ask>[0]);
 
   beforeEach(() => send.resetHistory());
 
@@ -27,6 +27,11 @@ describe("createRequestCode", () => {
     const { input } = send.firstCall.args[0];
     expect(input).to.include({ FunctionName: "arn:mailer", InvocationType: "Event" });
     expect(JSON.parse(input.Payload)).to.deep.equal({ challengeId, email: "ada@example.com" });
+  });
+
+  it("passes on the languages that the caller prefers", async () => {
+    await post('{"email":"ada@example.com"}', false, { "accept-language": "de-AT" });
+    expect(JSON.parse(send.firstCall.args[0].input.Payload)).to.include({ acceptLanguage: "de-AT" });
   });
 
   it("gives each request another challenge", async () => {

@@ -41,4 +41,12 @@ describe("creditNoteKey", () => {
     expect(folder(creditNoteKey("ann", "A1", "R1"))).to.equal(folder(invoiceKey("ann", "A1")));
     expect(creditNoteKey("ann", "A1", "R1")).to.not.equal(creditNoteKey("ann", "A1", "R2"));
   });
+
+  it("is in the order's language", () => {
+    const lines = [{ productId: "kettle", quantity: 1 }];
+    const page = toCreditNote({ ...order, language: "de" }, refundItemOf({ lines, tax: EUR(119) }), "Laden");
+    for (const text of ['<html lang="de">', "Gutschrift RFND", "34,90 €", "Erstattet", "Darin enthaltene Steuer"])
+      expect(page).to.contain(text);
+    expect(page.replace(/<style>[\s\S]*<\/style>/, "")).to.not.match(/€\d|>[^<]*\b(credit|refunded|pieces|amount)\b/i);
+  });
 });

@@ -54,6 +54,21 @@ describe("toInvoice", () => {
     expect(page).to.match(/VAT 19% on €74\.70<[\s\S]*€11\.93<[\s\S]*>Total</);
   });
 
+  it("is in the order's language", () => {
+    const page = toInvoice({ ...charged, language: "de" }, "Laden");
+    for (const text of [
+      '<html lang="de">',
+      "Rechnung 0123",
+      "Versand (Standard",
+      "Darin VAT 19 % auf 62,77 €",
+      "74,70 €",
+    ])
+      expect(page).to.contain(text);
+    expect(page.replace(/<style>[\s\S]*<\/style>/, "")).to.not.match(
+      /€\d|>[^<]*\b(invoice|paid|total|pieces|amount)\b/i,
+    );
+  });
+
   it("writes the same bytes at any time", () => {
     expect(toInvoice(delivered, "Test store")).to.equal(toInvoice(structuredClone(delivered), "Test store"));
   });

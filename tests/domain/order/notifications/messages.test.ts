@@ -30,6 +30,44 @@ describe("notifications (rule 13)", () => {
     });
   }
 
+  it("are in the order's language, with its prices", () => {
+    const order = itemOf({
+      language: "de",
+      shipment: { trackingNumber: "HP1234567890", carrier: "DHL" },
+      payment: { kind: "card", card: { brand: "visa", last4: "4242" } },
+      shippingMethod: { id: "standard", name: "Standard", price: { amount: 490, currency: "EUR" } },
+      taxes: [
+        {
+          ...{ name: "USt.", percent: 19, included: true, productIds: ["kettle"] },
+          ...{ base: { amount: 6_980, currency: "EUR" }, amount: { amount: 1_114, currency: "EUR" } },
+        },
+      ],
+    });
+    for (const status of statuses) {
+      const { subject, text } = toMail(order, status, "Laden", ["PLACED"]);
+      expect(subject).to.match(/Ihre Bestellung 0123456789/);
+      expect(text)
+        .to.match(/^Hallo Ann Example,\n/)
+        .and.to.match(/\n\nIhr Team von Laden\n$/);
+      expect(`${subject}${text}`).to.not.match(/\b(your|order|card|the|delivery)\b|€\d/i);
+      expect(toSms(order, status, "Laden")).to.match(/^Laden: .*Bestellung 01234567/);
+      expect(toSms(order, status, "Laden").length).to.be.at.most(160);
+    }
+    const { text } = toMail(order, "PLACED", "Laden");
+    expect(text).to.contain(
+      "  2 × Kettle, je 34,90 €\n  Versand (Standard): 4,90 €\n  Summe: 69,80 €\n  Darin USt. 19 %: 11,14 €\n",
+    );
+    const declined = itemOf({ language: "de", payment: { kind: "card", declined: "insufficient_funds" } });
+    expect(toMail(declined, "CANCELLED", "Laden").text).to.contain("Auf der Karte ist nicht genug Geld.");
+    const refund = refundItemOf({ lines: [{ productId: "kettle", quantity: 1 }], shipping: true });
+    const mail = toRefundMail(order, refund, "Laden");
+    expect(mail.subject).to.equal(`Erstattung von 5,00 € für Ihre Bestellung ${order.orderId}`);
+    expect(mail.text).to.contain("erstattet für:\n  1 × Kettle\n  Lieferung\n\nGrund: A scratch.");
+    expect(toRefundSms(order, refund, "Laden")).to.equal(
+      "Laden: Wir haben 5,00 EUR für die Bestellung 01234567 erstattet.",
+    );
+  });
+
   it("link the carrier's page of the parcel, if there is one", () => {
     const shipment = { trackingNumber: "T1", carrier: "DHL" };
     const textOf = (given: object) =>

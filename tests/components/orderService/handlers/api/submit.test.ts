@@ -56,6 +56,19 @@ describe("createSubmitOrder", () => {
     expect((await submit(submission("a1b2c3d4-4242-4242-4242-4242a1b2c3d4"))).statusCode).to.equal(201);
   });
 
+  it("keeps the language that the caller prefers, with the first request that stores the order", async () => {
+    const { submit, orders } = intake(2);
+    const by = (key: string, language?: string) => {
+      const request = submission(key);
+      return { ...request, headers: { ...request.headers, ...(language && { "accept-language": language }) } };
+    };
+    const answers = [];
+    for (const [key, language] of [["one", "de-AT, en;q=0.5"], ["one", "en"], ["two"]] as const)
+      answers.push((await submit(by(key, language))).statusCode);
+    expect(answers).to.deep.equal([201, 201, 201]);
+    expect([...orders.values()].map(({ language }) => language)).to.deep.equal(["de", undefined]);
+  });
+
   it("marks a phone number as verified only if the token contains it", async () => {
     for (const verifiedPhone of ["+4930123456", "+4930999999", undefined]) {
       const { submit, orders } = intake(2);
