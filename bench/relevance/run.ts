@@ -5,11 +5,10 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Client } from "@opensearch-project/opensearch";
 import { readRows } from "../../catalogue/rows";
 import { createSearchApi } from "../../components/searchService/handlers/api/searchApi";
 import { indexDocuments } from "../../components/searchService/handlers/index/bulk";
-import { openSearchClient } from "../../components/searchService/handlers/index/openSearch";
+import { openSearchClient, type SearchClient } from "../../components/searchService/handlers/index/openSearch";
 import { ProductIndices } from "../../components/searchService/handlers/index/productIndices";
 import type { Product } from "../../domain/catalogue/product";
 import { toDocument } from "../../domain/catalogue/search/searchIndex";
@@ -97,17 +96,17 @@ async function readProducts(file: string): Promise<Product[]> {
   return products;
 }
 
-async function index(client: Client, products: Product[]): Promise<void> {
+async function index(client: SearchClient, products: Product[]): Promise<void> {
   const targets = await new ProductIndices(client, 0).writeTargets();
   for (let from = 0; from < products.length; from += 500) {
     const batch = products.slice(from, from + 500);
     const failures = await indexDocuments(client, targets, batch.map(toDocument));
     for (const [id, { reason }] of failures) throw new RangeError(`Product ${id} cannot be indexed: ${reason}`);
-    const body = batch.flatMap(({ productId, name, description }) => [
+    const bulkBody = batch.flatMap(({ productId, name, description }) => [
       { index: { _index: PLAIN_INDEX, _id: productId } },
       { name, description },
     ]);
-    const answer = await client.bulk({ body });
+    const answer = await client.transport.request({ method: "POST", path: "/_bulk", bulkBody });
     if (answer.body.errors) throw new Error("The plain index refused products.");
   }
   await client.indices.refresh({ index: [...targets, PLAIN_INDEX] });
@@ -128,7 +127,7 @@ function gradeGroups(grades: Grades, groups: ReadonlyMap<string, string>): Grade
   return best;
 }
 
-function plain(client: Client, size = 10): Find {
+function plain(client: SearchClient, size = 10): Find {
   return async (query) => {
     const body = { size, query: { multi_match: { query, fields: ["name^4", "description"] } } };
     const answer = await client.search({ index: PLAIN_INDEX, body });
@@ -136,7 +135,7 @@ function plain(client: Client, size = 10): Find {
   };
 }
 
-function service(client: Client, variants = "each"): Find {
+function service(client: SearchClient, variants = "each"): Find {
   const answer = createSearchApi({ client, region: "us-east-1", log: silent });
   return async (q) => {
     const query = new URLSearchParams({ q, size: "10", variants }).toString();

@@ -1,4 +1,3 @@
-import type { Client } from "@opensearch-project/opensearch";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import * as operations from "../../../../domain/catalogue/operations.compiled";
 import { decodeCursor, fingerprint } from "../../../../domain/catalogue/search/cursor";
@@ -31,10 +30,10 @@ import type { SearchLanguage } from "../../../../domain/catalogue/search/searchT
 import { json, problem, validator } from "../../../../domain/http";
 import { reasonOf } from "../../../runtime/reasonOf";
 import type { Log } from "../index/indexer";
-import { isMissingIndex, isMissingTile, withRetries } from "../index/openSearch";
+import { isMissingIndex, isMissingTile, type SearchClient, withRetries } from "../index/openSearch";
 
 export interface SearchApiOptions {
-  client: Client;
+  client: SearchClient;
   region: string;
   log: Log;
   /** Reads merchandisers' rules. Default: there are none. */
@@ -181,7 +180,7 @@ async function health({ client, region, log }: SearchApiOptions): Promise<Respon
   }
 }
 
-async function ask(client: Client, body: Dsl, preference?: string): Promise<EngineAnswer> {
+async function ask(client: SearchClient, body: Dsl, preference?: string): Promise<EngineAnswer> {
   try {
     const answer = await withRetries(RETRIES, () => client.search({ index: READ_ALIAS, body, preference }));
     // The request body selects the fields of `EngineAnswer`.

@@ -1,4 +1,3 @@
-import type { Client } from "@opensearch-project/opensearch";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { READ_ALIAS } from "../../../../domain/catalogue/search/searchIndex";
 import { type Dsl, searchBody } from "../../../../domain/catalogue/search/searchQuery";
@@ -12,10 +11,10 @@ import {
   toSitemap,
   toSitemapIndex,
 } from "../../../../domain/catalogue/sitemap";
-import { isMissingIndex } from "../index/openSearch";
+import { isMissingIndex, type SearchClient } from "../index/openSearch";
 
 export interface SitemapOptions {
-  client: Client;
+  client: SearchClient;
   /** Reads merchandisers' rules. Default: there are none. */
   rules?: () => Promise<SearchRules>;
 }

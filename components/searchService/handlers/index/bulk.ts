@@ -1,7 +1,6 @@
-import type { Client } from "@opensearch-project/opensearch";
 import type { IndexedDocument } from "../../../../domain/catalogue/search/searchIndex";
 import { reasonOf } from "../../../runtime/reasonOf";
-import { isTransientStatus, withRetries } from "./openSearch";
+import { isTransientStatus, type SearchClient, withRetries } from "./openSearch";
 
 /** The reason why a document is not in the index. Transient ones are retried; the others are the document's fault. */
 export interface IndexingFailure {
@@ -21,7 +20,7 @@ const MAX_BULK_DOCUMENTS = 500;
  * @returns failures by product id; all other documents are indexed.
  */
 export async function indexDocuments(
-  client: Client,
+  client: SearchClient,
   targets: readonly string[],
   documents: readonly IndexedDocument[],
 ): Promise<Map<string, IndexingFailure>> {
@@ -69,7 +68,7 @@ interface BulkItem {
 }
 
 async function indexChunk(
-  client: Client,
+  client: SearchClient,
   index: string,
   { documents, lines }: Chunk,
 ): Promise<[string, IndexingFailure][]> {

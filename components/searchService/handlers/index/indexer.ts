@@ -1,12 +1,12 @@
 import type { AttributeValue as StoredValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Client } from "@opensearch-project/opensearch";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { type IndexedDocument, toDocument, toTombstone } from "../../../../domain/catalogue/search/searchIndex";
 import { isSearchRules } from "../../../../domain/catalogue/search/searchRules";
 import { checkProduct } from "../../../../domain/catalogue/validation";
 import { reasonOf } from "../../../runtime/reasonOf";
 import type { DeadLetters } from "./deadLetters";
+import type { SearchClient } from "./openSearch";
 import type { ProductIndices } from "./productIndices";
 import { indexWithStock, type StockReader } from "./shownStock";
 
@@ -18,7 +18,7 @@ export interface Log {
 }
 
 export interface IndexerOptions {
-  client: Client;
+  client: SearchClient;
   indices: ProductIndices;
   deadLetters: DeadLetters;
   log: Log;

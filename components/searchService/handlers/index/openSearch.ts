@@ -1,7 +1,24 @@
-/// <reference path="./signing.d.ts" />
-import { Client, errors } from "@opensearch-project/opensearch";
+/// <reference path="./clientParts.d.ts" />
+import { EventEmitter } from "node:events";
+import type { ApiError, ApiResponse, Client } from "@opensearch-project/opensearch";
+import count from "@opensearch-project/opensearch/api/_core/count.js";
+import search from "@opensearch-project/opensearch/api/_core/search.js";
+import createIndex from "@opensearch-project/opensearch/api/indices/create.js";
+import deleteIndex from "@opensearch-project/opensearch/api/indices/delete.js";
+import getAlias from "@opensearch-project/opensearch/api/indices/getAlias.js";
+import getMapping from "@opensearch-project/opensearch/api/indices/getMapping.js";
+import refresh from "@opensearch-project/opensearch/api/indices/refresh.js";
+import updateAliases from "@opensearch-project/opensearch/api/indices/updateAliases.js";
 import { giveAwsV4Signer } from "@opensearch-project/opensearch/lib/aws/shared.js";
+import * as errors from "@opensearch-project/opensearch/lib/errors.js";
+import { ConnectionPool } from "@opensearch-project/opensearch/lib/pool/index.js";
+import Serializer from "@opensearch-project/opensearch/lib/Serializer.js";
 import { beginSubsegment } from "../../../runtime/tracing";
+
+/** The operations of the client that the store uses. */
+export type SearchClient = Pick<Client, "count" | "search" | "transport"> & {
+  indices: Pick<Client["indices"], "create" | "delete" | "getAlias" | "getMapping" | "refresh" | "updateAliases">;
+};
 
 export interface OpenSearchOptions {
   /** Host name or URL of the domain. */
@@ -14,27 +31,50 @@ export interface OpenSearchOptions {
 /**
  * Creates a client that signs requests with the function's role. It does not retry: use `withRetries`, which waits
  * between attempts.
+ *
+ * It has the parts of `Client`, put together as `Client` does, without its other 500 operations: half of the function that searches.
  */
-export function openSearchClient({ endpoint, region, requestTimeoutMs }: OpenSearchOptions): Client {
-  const client = new Client({
-    ...giveAwsV4Signer(credentialsOfLambda)({ region, service: "es", getCredentials: credentialsOfLambda }),
-    node: endpoint.includes("://") ? endpoint : `https://${endpoint}`,
+export function openSearchClient({ endpoint, region, requestTimeoutMs }: OpenSearchOptions): SearchClient {
+  const signed = giveAwsV4Signer(credentialsOfLambda)({ region, service: "es", getCredentials: credentialsOfLambda });
+  const emitter = new EventEmitter();
+  const emit = emitter.emit.bind(emitter);
+  const connectionPool = new ConnectionPool({ Connection: signed.Connection, emit, pingTimeout: 3_000 });
+  connectionPool.addConnection(endpoint.includes("://") ? endpoint : `https://${endpoint}`);
+  const transport = new signed.Transport({
+    emit,
+    connectionPool,
+    serializer: new Serializer({ disablePrototypePoisoningProtection: false, enableLongNumeralSupport: false }),
+    name: "opensearch-js",
     requestTimeout: requestTimeoutMs,
     maxRetries: 0,
+    sniffEndpoint: "",
   });
-  traceCalls(client);
-  return client;
+  const caller = { transport } as Client;
+  traceCalls(emitter);
+  return {
+    transport,
+    count: count.bind(caller),
+    search: search.bind(caller),
+    indices: {
+      create: createIndex.bind(caller),
+      delete: deleteIndex.bind(caller),
+      getAlias: getAlias.bind(caller),
+      getMapping: getMapping.bind(caller),
+      refresh: refresh.bind(caller),
+      updateAliases: updateAliases.bind(caller),
+    },
+  };
 }
 
 /** Adds each request to the function's trace: index, duration, outcome. */
-function traceCalls(client: Client): void {
+function traceCalls(emitter: EventEmitter): void {
   const calls = new WeakMap<object, ReturnType<typeof beginSubsegment>>();
-  client.on("request", (_error, { meta }) => {
+  emitter.on("request", (_error: unknown, { meta }: ApiResponse) => {
     const { method, path } = meta.request.params;
     const { host = "", origin = "" } = meta.connection?.url ?? {};
     calls.set(meta.request, beginSubsegment({ name: host, request: { method, url: `${origin}${path}` } }));
   });
-  client.on("response", (error, { meta, statusCode }) =>
+  emitter.on("response", (error: ApiError | null, { meta, statusCode }: ApiResponse) =>
     calls.get(meta.request)?.({ status: statusCode ?? undefined, error: error ?? undefined }),
   );
 }

@@ -1,7 +1,7 @@
-import { type Client, errors } from "@opensearch-project/opensearch";
+import * as errors from "@opensearch-project/opensearch/lib/errors.js";
 import { indexDefinition, indexSchema, READ_ALIAS, WRITE_ALIAS } from "../../../../domain/catalogue/search/searchIndex";
 import { toSearchText } from "../../../../domain/catalogue/search/searchText";
-import { isMissingIndex, withRetries } from "./openSearch";
+import { isMissingIndex, type SearchClient, withRetries } from "./openSearch";
 
 const FIRST_INDEX = "products-first";
 const RETRIES = { attempts: 4, firstWaitMs: 200 };
@@ -18,7 +18,7 @@ export class ProductIndices {
    * @param text language and synonyms of indices that are created. Default: English.
    */
   constructor(
-    private readonly client: Client,
+    private readonly client: SearchClient,
     private readonly replicas: number,
     private readonly text = toSearchText({}),
   ) {}

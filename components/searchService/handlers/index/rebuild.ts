@@ -1,10 +1,10 @@
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import type { Client } from "@opensearch-project/opensearch";
 import { toDocument } from "../../../../domain/catalogue/search/searchIndex";
 import { isSearchRules } from "../../../../domain/catalogue/search/searchRules";
 import { checkProduct } from "../../../../domain/catalogue/validation";
 import type { DeadLetter, DeadLetters } from "./deadLetters";
 import type { Log } from "./indexer";
+import type { SearchClient } from "./openSearch";
 import type { ProductIndices } from "./productIndices";
 import { indexWithStock, type StockReader } from "./shownStock";
 
@@ -30,7 +30,7 @@ export type RebuildRequest =
   | { step: "fill" | "swap" | "clean"; progress: RebuildProgress };
 
 export interface RebuildOptions {
-  client: Client;
+  client: SearchClient;
   indices: ProductIndices;
   table: { name: string; client: DynamoDBDocumentClient };
   deadLetters: DeadLetters;

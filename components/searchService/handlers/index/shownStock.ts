@@ -1,9 +1,9 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Client } from "@opensearch-project/opensearch";
 import type { IndexedDocument, IndexedProduct } from "../../../../domain/catalogue/search/searchIndex";
 import { isSameStock, type Share, type ShownStock, toShownStock } from "../../../../domain/stock";
 import { readShares } from "../../../runtime/stockShares";
 import { type IndexingFailure, indexDocuments } from "./bulk";
+import type { SearchClient } from "./openSearch";
 
 export interface StockReaderOptions {
   client: DynamoDBDocumentClient;
@@ -49,7 +49,7 @@ const PARALLEL_READS = 25;
  * @param stock absent if the store shows no stock: then nothing more is read.
  */
 export async function indexWithStock(
-  client: Client,
+  client: SearchClient,
   targets: readonly string[],
   documents: readonly IndexedDocument[],
   stock: StockReader | undefined,

@@ -1,18 +1,17 @@
 import type { AttributeValue as StoredValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Client } from "@opensearch-project/opensearch";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { IndexedDocument, IndexedProduct } from "../../../../domain/catalogue/search/searchIndex";
 import { isSameStock, mayChangeShown, type Share } from "../../../../domain/stock";
 import { reasonOf } from "../../../runtime/reasonOf";
 import type { IndexingFailure } from "./bulk";
 import type { Log } from "./indexer";
-import { withRetries } from "./openSearch";
+import { type SearchClient, withRetries } from "./openSearch";
 import type { ProductIndices } from "./productIndices";
 import { indexWithStock, type StockReader } from "./shownStock";
 
 export interface StockIndexerOptions {
-  client: Client;
+  client: SearchClient;
   indices: ProductIndices;
   stock: StockReader;
   log: Log;
@@ -88,7 +87,7 @@ function byProduct(changes: ShareChange[]): ShareChange[][] {
 }
 
 /** Reads the documents of counted products as they are in the index, without waiting for its next refresh. */
-async function readDocuments(client: Client, index: string, productIds: string[]): Promise<IndexedProduct[]> {
+async function readDocuments(client: SearchClient, index: string, productIds: string[]): Promise<IndexedProduct[]> {
   const request = { method: "POST", path: `/${index}/_mget`, body: { ids: productIds } };
   const { body } = await withRetries({ attempts: 3, firstWaitMs: 200 }, () => client.transport.request(request));
   // The documented response; only the indexer and the rebuild write documents.

@@ -1,12 +1,12 @@
 import { createServer } from "node:http";
 import { buffer } from "node:stream/consumers";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Client } from "@opensearch-project/opensearch";
+import { Client } from "@opensearch-project/opensearch";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { expect } from "chai";
 import { createSearchApi } from "../../../../components/searchService/handlers/api/searchApi";
 import { createIndexer } from "../../../../components/searchService/handlers/index/indexer";
-import { openSearchClient } from "../../../../components/searchService/handlers/index/openSearch";
+import { openSearchClient, type SearchClient } from "../../../../components/searchService/handlers/index/openSearch";
 import { ProductIndices } from "../../../../components/searchService/handlers/index/productIndices";
 import { createRebuild, type RebuildProgress } from "../../../../components/searchService/handlers/index/rebuild";
 import type { Product } from "../../../../domain/catalogue/product";
@@ -25,7 +25,9 @@ import { temporaryFolder } from "../../../kit/temporaryFolder";
 /** Contract of the search service, tested with its own code against a running engine. */
 export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): void {
   let engine: SearchEngine;
-  let client: Client;
+  let client: SearchClient;
+  /** For operations that the store does not use. */
+  let operator: Client;
   let indices: ProductIndices;
   let directory: string;
   let letters: KeptLetters;
@@ -35,10 +37,12 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
     directory = temporaryFolder("stayopen-search");
     engine = await startSearchEngine(kind, { dataDir: directory });
     client = openSearchClient({ endpoint: engine.url, region: "us-east-1", requestTimeoutMs: 20_000 });
+    operator = new Client({ node: engine.url });
     indices = new ProductIndices(client, 0);
   });
 
   after(async () => {
+    await operator?.close();
     await engine?.stop();
   });
 
@@ -49,7 +53,7 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
   };
   const startOver = async (...products: Product[]) => {
     letters = new KeptLetters();
-    const { body } = await client.indices.get({
+    const { body } = await operator.indices.get({
       index: "products-*",
       allow_no_indices: true,
       ignore_unavailable: true,
@@ -335,7 +339,7 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
         body: { ...toDocument({ ...kettle!, counted: true }), stock },
         refresh: true,
       });
-      await client.index(sale({ soldOut: true }));
+      await operator.index(sale({ soldOut: true }));
       const answer = await search({ availability: "out-of-stock" });
       expect(ids(answer)).to.include("kettle-black").and.have.length(2);
       expect(answer.products.find(({ productId }) => productId === "kettle-black")?.stock).to.deep.equal({
@@ -343,7 +347,7 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       });
       expect(facet(answer, "availability")).to.deep.equal({ "in-stock": 6, "out-of-stock": 2 });
       expect(ids(await search({ availability: "in-stock" }))).not.to.include("kettle-black");
-      await client.index(sale({ soldOut: false, left: 2 }));
+      await operator.index(sale({ soldOut: false, left: 2 }));
       expect(ids(await search({ availability: "in-stock" }))).to.include("kettle-black");
       await index(written(kettle!));
     });
@@ -706,7 +710,7 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       progress = await rebuild({ step: "swap", progress });
       return rebuild({ step: "clean", progress });
     };
-    const indexNames = async () => Object.keys((await client.indices.get({ index: "products-*" })).body);
+    const indexNames = async () => Object.keys((await operator.indices.get({ index: "products-*" })).body);
 
     it("fills a new index from the table, and removes the old one", async () => {
       await index(written(product("stale", { name: "Lantern" })));
