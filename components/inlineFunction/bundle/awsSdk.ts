@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type * as esbuild from "esbuild";
@@ -47,15 +48,35 @@ export const awsSdkForLambda: esbuild.Plugin = {
       return { contents: JSON.stringify({ version }), loader: "json" };
     });
     build.onLoad({ filter: SCHEMAS }, async ({ path: file }) => ({
-      contents: withPlainKeys(await fs.readFile(file, "utf8")),
+      contents: withPlainKeys(withMarkedStreams(await fs.readFile(file, "utf8"))),
       loader: "js",
+      resolveDir: path.dirname(file),
+    }));
+    build.onLoad({ filter: SETTINGS }, async ({ path: file }) => {
+      const code = await fs.readFile(file, "utf8");
+      if (!code.includes(STREAM_PROVIDER)) return undefined;
+      const contents = (await hasMarkedStreams(path.join(path.dirname(file), "schemas")))
+        ? code.replace(STREAM_PROVIDER, `import { provider as eventStreamSerdeProvider } from "${STREAMS_IN_USE}";`)
+        : `import { mark } from "${MARK}";\nmark();\n${code}`;
+      return { contents, loader: "js", resolveDir: path.dirname(file) };
+    });
+    build.onResolve({ filter: EVENT_STREAMS_FILTER }, ({ path: name, resolveDir }) => ({
+      path: name.slice(EVENT_STREAMS.length + 1),
+      namespace: EVENT_STREAMS,
+      sideEffects: false,
+      pluginData: resolveDir,
+    }));
+    build.onLoad({ filter: /.*/, namespace: EVENT_STREAMS }, ({ path: name, pluginData }) => ({
+      contents: STREAM_MODULES[name] ?? "",
+      loader: "js",
+      resolveDir: pluginData,
     }));
     build.onLoad(
       { filter: /[\\/]@smithy[\\/]core[\\/]dist-es[\\/].*[\\/]HttpProtocol\.js$/ },
       async ({ path: file }) => {
         const code = await fs.readFile(file, "utf8");
         if (!code.includes(LAZY_STREAMS)) return undefined;
-        const contents = `import * as eventStreams from "@smithy/core/event-streams";\n${code.replace(LAZY_STREAMS, "eventStreams")}`;
+        const contents = `import { inUse } from "${STREAMS_IN_USE}";\n${code.replace(LAZY_STREAMS, "inUse()")}`;
         return { contents, loader: "js", resolveDir: path.dirname(file) };
       },
     );
@@ -63,14 +84,18 @@ export const awsSdkForLambda: esbuild.Plugin = {
 };
 
 const SCHEMAS = /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]schemas[\\/]schemas_\d+\.js$/;
+const SCHEMAS_FILE = /^schemas_\d+\.js$/;
+const SETTINGS = /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]runtimeConfig\.js$/;
 const CREDENTIALS = "credentials";
 const CACHE = "recently-used";
 const HASH = "hash-in-javascript";
+const EVENT_STREAMS = "event-streams";
+const EVENT_STREAMS_FILTER = /^event-streams:/;
 /** Hashes for runtimes without Node's `crypto` and `zlib`. Modules with Node's import them for that case; others keep them. */
 const HASH_IN_JAVASCRIPT = /^\.\/(Crc32|Md5|Sha1|Sha256)Js$/;
 const NODES_HASH = /[\\/](Crc32|Md5|Sha1|Sha256)Node\.js$/;
 /** Namespaces of generated modules: no files. */
-export const GENERATED = [CREDENTIALS, CACHE, HASH];
+export const GENERATED = [CREDENTIALS, CACHE, HASH, EVENT_STREAMS];
 const RESOLVING = { resolving: true };
 
 /**
@@ -113,8 +138,64 @@ export default class RecentlyUsed {
 }
 `;
 
-/** Because of a module that is loaded lazily, esbuild wraps it and everything that it shares into functions: slower to load than eager code. */
+/**
+ * Event streams are for three operations or so of a few services, and 5 KB zipped of each client. They are in a bundle that has the schema
+ * of such a stream ({@link withMarkedStreams}). Besides, because of a module that is loaded lazily, esbuild wraps it and everything that it
+ * shares into functions: slower to load than eager code.
+ */
 const LAZY_STREAMS = 'await import("@smithy/core/event-streams")';
+const STREAM_PROVIDER = 'import { eventStreamSerdeProvider } from "@smithy/core/event-streams";';
+const STREAMS_IN_USE = `${EVENT_STREAMS}:in-use`;
+const MARK = `${EVENT_STREAMS}:mark`;
+const STREAM_MODULES: Record<string, string> = {
+  "in-use": `
+let used;
+export const use = (streams) => { used = streams; };
+export const inUse = () => {
+  if (!used) throw new Error("The bundle has no event streams; report the version of the AWS SDK to stayopen.");
+  return used;
+};
+export const provider = (config) => used?.eventStreamSerdeProvider(config);
+`,
+  mark: `
+import { EventStreamSerde, eventStreamSerdeProvider } from "@smithy/core/event-streams";
+import { use } from "${STREAMS_IN_USE}";
+export const mark = (schema) => { use({ EventStreamSerde, eventStreamSerdeProvider }); return schema; };
+`,
+};
+
+/**
+ * Has each schema of an event stream bring event streams into the bundle. A schema that no called operation uses is dropped, and they with
+ * it. If a file marks something else than such a schema or a streamed body as streaming, it brings them always.
+ */
+function withMarkedStreams(code: string): string {
+  const trait = /^const (_\w+) = "streaming";$/m.exec(code)?.[1];
+  if (!trait) return code;
+  const uses = code.split(`[${trait}]: `).length - 1;
+  const bodies = [
+    ...code.matchAll(new RegExp(`^(?:export )?var \\S+ = \\[0, \\w+, \\w+, \\{ \\[${trait}\\]: 1 \\}, 42\\];$`, "gm")),
+  ];
+  let streams = 0;
+  const marked = code.replace(
+    new RegExp(`^((?:export )?var \\S+ = )(\\[4, \\w+, \\w+,\\s+\\{ \\[${trait}\\]: 1 \\},\\n[^;]*\\n\\]);$`, "gm"),
+    (_, start: string, schema: string) => {
+      streams += 1;
+      return `${start}/* @__PURE__ */ mark(${schema});`;
+    },
+  );
+  if (uses === bodies.length) return code;
+  const isKnown = uses === bodies.length + streams;
+  return `import { mark } from "${MARK}";\n${isKnown ? marked : `mark();\n${code}`}`;
+}
+
+async function hasMarkedStreams(directory: string): Promise<boolean> {
+  const files = existsSync(directory) ? await fs.readdir(directory) : [];
+  for (const file of files.filter((name) => SCHEMAS_FILE.test(name))) {
+    const code = await fs.readFile(path.join(directory, file), "utf8");
+    if (withMarkedStreams(code) !== code) return true;
+  }
+  return false;
+}
 
 /**
  * Writes the keys `[_k]` of a client's schemas as the texts that they are. esbuild keeps every object with a computed key, because

@@ -129,11 +129,10 @@ async function build(modules: Entry[]): Promise<Compiled[]> {
     outdir: root,
     // A CommonJS file has no `import.meta`: without these its fields would be undefined without an error.
     define: {
-      "import.meta.url": "importMetaUrl",
+      "import.meta.url": IMPORT_META_URL,
       "import.meta.filename": "__filename",
       "import.meta.dirname": "__dirname",
     },
-    inject: ["import-meta-url"],
     ...(own.external?.length && {
       external: [...own.external],
       // Node looks for `require` in layers, but not for `import`.
@@ -142,13 +141,21 @@ async function build(modules: Entry[]): Promise<Compiled[]> {
     ...(own.loader && { loader: { ...own.loader } }),
   };
   const compiled = new CompiledFiles(root);
-  const plugins = [closurePlugin(modules, root), ...bundlePlugins(compiled), importMetaUrl];
-  const inModes = () => bundleWith({ ...options, plugins: [...plugins, ownLanguageMode] });
+  const plugins = [closurePlugin(modules, root), ...bundlePlugins(compiled)];
+  const bundleAll = async (more: esbuild.BuildOptions) => {
+    const result = await bundleWith({ ...options, plugins, ...more });
+    // Injected only where it is needed: esbuild would ask the plugin for it once for each file, and keep it in every bundle.
+    const isMissing = result.outputFiles.some(({ path: file, contents }) => isCode(file) && hasMetaUrl(contents));
+    if (!isMissing) return result;
+    const withUrl = [...(more.plugins ?? plugins), importMetaUrl];
+    return await bundleWith({ ...options, ...more, plugins: withUrl, inject: [IMPORT_META_MODULE] });
+  };
+  const inModes = () => bundleAll({ plugins: [...plugins, ownLanguageMode] });
   let result: Awaited<ReturnType<typeof bundleWith>>;
   if (Object.keys(require.cache).some(isSloppyFile)) result = await inModes();
   else {
     // A sloppy file that the program has not loaded is among the files that esbuild read or could not parse.
-    const first = await bundleWith({ ...options, plugins }).catch((error: esbuild.BuildFailure) => error);
+    const first = await bundleAll({}).catch((error: esbuild.BuildFailure) => error);
     const read =
       "metafile" in first ? Object.keys(first.metafile.inputs) : first.errors.map((e) => e.location?.file ?? "");
     if (read.some((file) => isSloppyFile(path.resolve(root, file)))) result = await inModes();
@@ -226,17 +233,25 @@ function closurePlugin(modules: Module[], root: string): esbuild.Plugin {
   };
 }
 
-/** Gives bundled ES modules the URL of the bundle, so that `createRequire` finds Node's modules and layers. Dropped where it is not used. */
+/** Name of the bundle's URL in bundled files, and the module that exports it. */
+const IMPORT_META_URL = "importMetaUrl";
+const IMPORT_META_MODULE = "import-meta-url";
+
+const isCode = (file: string): boolean => file.endsWith(".js");
+const hasMetaUrl = (code: Uint8Array): boolean =>
+  Buffer.from(code.buffer, code.byteOffset, code.length).includes(IMPORT_META_URL);
+
+/** Gives bundled ES modules the URL of the bundle, so that `createRequire` finds Node's modules and layers. */
 const importMetaUrl: esbuild.Plugin = {
   name: "import.meta.url",
   setup(build) {
     build.onResolve({ filter: /^import-meta-url$/ }, () => ({
-      path: "import-meta-url",
-      namespace: "import-meta-url",
+      path: IMPORT_META_MODULE,
+      namespace: IMPORT_META_MODULE,
       sideEffects: false,
     }));
-    build.onLoad({ filter: /.*/, namespace: "import-meta-url" }, () => ({
-      contents: `export const importMetaUrl = /* @__PURE__ */ require("node:url").pathToFileURL(__filename).href;`,
+    build.onLoad({ filter: /.*/, namespace: IMPORT_META_MODULE }, () => ({
+      contents: `export const ${IMPORT_META_URL} = /* @__PURE__ */ require("node:url").pathToFileURL(__filename).href;`,
       loader: "js",
     }));
   },

@@ -4,7 +4,12 @@ import * as path from "node:path";
 import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { InvokeCommand, LambdaClient, ResourceNotFoundException } from "@aws-sdk/client-lambda";
+import {
+  InvokeCommand,
+  InvokeWithResponseStreamCommand,
+  LambdaClient,
+  ResourceNotFoundException,
+} from "@aws-sdk/client-lambda";
 import { type ChecksumAlgorithm, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { fromIni } from "@aws-sdk/credential-provider-ini";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
@@ -86,6 +91,57 @@ describe("bundle", function () {
     expect(sent[0]?.path).to.equal("/2015-03-31/functions/a-function/invocations");
     expect(sent[0]?.headers).to.include({ "x-amz-invocation-type": "Event" });
     expect(bundle.bytes).to.be.below(260_000);
+  });
+
+  it("has event streams only where an operation uses them", async () => {
+    const message = (type: string, payload: string) => {
+      const headers = Object.entries({ ":message-type": "event", ":event-type": type }).map(([name, value]) => {
+        const [key, text] = [Buffer.from(name), Buffer.from(value)];
+        return Buffer.concat([Buffer.of(key.length), key, Buffer.of(7, 0, text.length), text]);
+      });
+      const content = Buffer.concat([...headers, Buffer.from(payload)]);
+      const prelude = Buffer.alloc(12);
+      prelude.writeUInt32BE(16 + content.length);
+      prelude.writeUInt32BE(Buffer.concat(headers).length, 4);
+      prelude.writeUInt32BE(crc32(prelude.subarray(0, 8)), 8);
+      const end = Buffer.alloc(4);
+      end.writeUInt32BE(crc32(Buffer.concat([prelude, content])));
+      return Buffer.concat([prelude, content, end]);
+    };
+    (globalThis as { answer?: unknown }).answer = async () => ({
+      response: {
+        statusCode: 200,
+        headers: { "content-type": "application/vnd.amazon.eventstream" },
+        body: Readable.from([message("PayloadChunk", "first "), message("PayloadChunk", "second")]),
+      },
+    });
+    const streamed = await bundled<string, string>(() => {
+      const { answer } = globalThis as unknown as { answer: () => never };
+      const credentials = { accessKeyId: "A", secretAccessKey: "S" };
+      const client = new LambdaClient({
+        region: "eu-central-1",
+        credentials,
+        requestHandler: { handle: answer } as never,
+      });
+      return async (FunctionName: string) => {
+        const { EventStream = [] } = await client.send(new InvokeWithResponseStreamCommand({ FunctionName }));
+        let text = "";
+        for await (const { PayloadChunk } of EventStream) text += new TextDecoder().decode(PayloadChunk?.Payload);
+        return text;
+      };
+    });
+    expect(await streamed.handler("a-function")).to.equal("first second");
+    const plain = await bundled(() => {
+      const [functions, objects] = [new LambdaClient({}), new S3Client({})];
+      return async () => [
+        await functions.send(new InvokeCommand({ FunctionName: "f" })),
+        await objects.send(new PutObjectCommand({ Bucket: "b", Key: "k" })),
+      ];
+    });
+    const streamsOf = ({ bundle }: { bundle: { map: string } }) =>
+      sourcesOf(bundle.map).filter((source) => /EventStream(Codec|Marshaller|Serde)\.js$/.test(source));
+    expect(streamsOf(streamed)).not.to.deep.equal([]);
+    expect(streamsOf(plain)).to.deep.equal([]);
   });
 
   it("computes checksums by Node, without the SDK's own hashes in JavaScript", async () => {
