@@ -1,6 +1,4 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { SFNClient } from "@aws-sdk/client-sfn";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { traced } from "./tracing";
 
@@ -25,16 +23,6 @@ export function createDocumentClient(limits: CallLimits): DynamoDBDocumentClient
   return DynamoDBDocumentClient.from(traced(new DynamoDBClient(limits)), {
     marshallOptions: { removeUndefinedValues: true },
   });
-}
-
-/** Creates a traced Lambda client. */
-export function createLambdaClient(limits: CallLimits): LambdaClient {
-  return traced(new LambdaClient(limits));
-}
-
-/** Creates a traced Step Functions client. */
-export function createStepFunctionsClient(limits: CallLimits): SFNClient {
-  return traced(new SFNClient(limits));
 }
 
 /** Reads an environment variable that the component sets; fails at the cold start without it. */

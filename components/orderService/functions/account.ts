@@ -3,9 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, index } from "../../inlineFunction";
 import { listAddresses, removeAddress, saveAddress } from "../handlers/api/addressBook";
 import { handleRequest } from "../handlers/api/http";
-import { documentClient, functionCaller, setting } from "../handlers/clients";
+import { documentClient, setting } from "../handlers/clients";
 import { createOrderStore, readOrderTables } from "../handlers/environment";
 import { requestErasure } from "../handlers/erasure/requestErasure";
+import { functionCaller } from "../handlers/functionCaller";
 import { CUSTOMER_INDEX } from "../handlers/orderStore";
 import type { SharedSettings } from "../resources/sharedSettings";
 

@@ -8,10 +8,12 @@ import { createDeadLetterQueue } from "../../infrastructure/subscribedQueue";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { handleInOrder } from "../../runtime/inOrder";
 import type { OrderServiceArgs } from "../args";
-import { functionCaller, sendOnce, setting, stepFunctions as stepFunctionsClient, traced } from "../handlers/clients";
-import { createOrderStore, createTaskReply, readDeadlines } from "../handlers/environment";
+import { sendOnce, setting, traced } from "../handlers/clients";
+import { createOrderStore, readDeadlines } from "../handlers/environment";
 import { DISPATCHED_KINDS, dispatch } from "../handlers/executions/dispatch";
+import { functionCaller } from "../handlers/functionCaller";
 import { createCounter } from "../handlers/metrics";
+import { createTaskReply, stepFunctions as stepFunctionsClient } from "../handlers/stepFunctions";
 import type { OrderData } from "../resources/orderTables";
 import type { SharedSettings } from "../resources/sharedSettings";
 

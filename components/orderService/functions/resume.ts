@@ -2,8 +2,9 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import type { WebhookCheck } from "../handlers/api/webhooks";
-import { createOrderStore, createTaskReply } from "../handlers/environment";
+import { createOrderStore } from "../handlers/environment";
 import { resumeExecution } from "../handlers/executions/resume";
+import { createTaskReply } from "../handlers/stepFunctions";
 import { type SharedSettings, WEBHOOK_WORK } from "../resources/sharedSettings";
 
 /** Creates the worker of payment webhooks, which resumes the workflow that waits for an order. */

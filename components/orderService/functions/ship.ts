@@ -5,8 +5,9 @@ import type { StepInput } from "../../../domain/order";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import type { WebhookCheck } from "../handlers/api/webhooks";
 import { setting } from "../handlers/clients";
-import { createOrderStore, createTaskReply, readDeadlines } from "../handlers/environment";
+import { createOrderStore, readDeadlines } from "../handlers/environment";
 import { createCounter } from "../handlers/metrics";
+import { createTaskReply } from "../handlers/stepFunctions";
 import { checkShipment, shipOrder } from "../handlers/steps/ship";
 import { type SharedSettings, STEP_LIMIT_SECONDS, WEBHOOK_WORK } from "../resources/sharedSettings";
 

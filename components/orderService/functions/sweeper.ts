@@ -4,11 +4,12 @@ import type { Context } from "aws-lambda";
 import { createFunctionSchedule } from "../../infrastructure/scheduledFunction";
 import { allow, executions, InlineFunction, index, reference } from "../../inlineFunction";
 import type { OrderServiceArgs } from "../args";
-import { setting, stepFunctions as stepFunctionsClient } from "../handlers/clients";
+import { setting } from "../handlers/clients";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
 import { sweepOrders } from "../handlers/executions/sweepOrders";
 import { createCounter } from "../handlers/metrics";
 import { OPEN_INDEX } from "../handlers/orderStore";
+import { stepFunctions as stepFunctionsClient } from "../handlers/stepFunctions";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /** Event of the sweeper; the schedule's own event is ignored. */

@@ -3,7 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction } from "../../inlineFunction";
 import { handleRequest } from "../handlers/api/http";
 import { receiveWebhook } from "../handlers/api/webhooks";
-import { functionCaller, setting } from "../handlers/clients";
+import { setting } from "../handlers/clients";
+import { functionCaller } from "../handlers/functionCaller";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /** Creates the function of both `POST /api/orders/webhooks/…` routes. */

@@ -1,10 +1,4 @@
-import {
-  createDocumentClient,
-  createLambdaClient,
-  createStepFunctionsClient,
-  limitCalls,
-  setting,
-} from "../../runtime/clients";
+import { createDocumentClient, limitCalls, setting } from "../../runtime/clients";
 import { traced, traceFetch } from "../../runtime/tracing";
 
 export { setting, traced };
@@ -22,8 +16,3 @@ export const clientLimits = limitCalls(3, 3_000);
 export const sendOnce = limitCalls(1, 10_000);
 
 export const documentClient = () => createDocumentClient(clientLimits);
-
-/** Creates the client for asynchronous invocations: its response only confirms that Lambda will invoke the function. */
-export const functionCaller = () => createLambdaClient(clientLimits);
-
-export const stepFunctions = () => createStepFunctionsClient(clientLimits);

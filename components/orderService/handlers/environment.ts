@@ -1,7 +1,5 @@
-import { KMSClient } from "@aws-sdk/client-kms";
 import type { Deadlines } from "../../../domain/order";
-import { clientLimits, documentClient, setting, stepFunctions, traced } from "./clients";
-import { TaskReply } from "./executions/taskReply";
+import { documentClient, setting } from "./clients";
 import { OrderStore, type OrderTables } from "./orderStore";
 import { StockStore } from "./stock/stockStore";
 
@@ -25,12 +23,4 @@ export function createStockStore(): StockStore {
 
 export function readDeadlines(): Deadlines {
   return JSON.parse(setting("DEADLINES"));
-}
-
-export function createTaskReply(): TaskReply {
-  return new TaskReply(stepFunctions());
-}
-
-export function createKeyClient(): KMSClient {
-  return traced(new KMSClient(clientLimits));
 }

@@ -12,11 +12,13 @@ import { createFunctionSchedule } from "../../infrastructure/scheduledFunction";
 import { allow, type Grant, InlineFunction, reference, when } from "../../inlineFunction";
 import type { RegionalFailoverArgs } from "../args";
 import type { FAILOVER_FUNCTIONS } from "../failoverFunctions";
-import { createFunctionClient, createWorkflowClient, documentClient, setting } from "../handlers/clients";
+import { documentClient, setting } from "../handlers/clients";
+import { createFunctionClient } from "../handlers/functionClient";
 import { createCounter } from "../handlers/metrics";
 import { probe } from "../handlers/probe";
 import { StateStore } from "../handlers/stateStore";
 import { newMemory, watchPeer } from "../handlers/watch";
+import { createWorkflowClient } from "../handlers/workflowClient";
 
 /** Longer than the minute between two runs, so that a late run may overlap with the one before. */
 const WATCH_LIMIT_SECONDS = 120;

@@ -1,12 +1,8 @@
-import { createDocumentClient, createLambdaClient, createStepFunctionsClient, limitCalls } from "../../runtime/clients";
+import { createDocumentClient, limitCalls } from "../../runtime/clients";
 
 export { setting } from "../../runtime/clients";
 
 /** Probes must fail fast: 1 s time-out, one retry. */
-const probeLimits = limitCalls(2, 1_000);
+export const probeLimits = limitCalls(2, 1_000);
 
 export const documentClient = () => createDocumentClient(probeLimits);
-
-export const createFunctionClient = () => createLambdaClient(probeLimits);
-
-export const createWorkflowClient = () => createStepFunctionsClient(probeLimits);

@@ -12,6 +12,8 @@ import * as bundling from "../../../components/inlineFunction/bundle/bundle";
 import { OrderService, type OrderServiceArgs } from "../../../components/orderService";
 import { RegionalFailover } from "../../../components/regionalFailover";
 import * as clients from "../../../components/runtime/clients";
+import * as lambdaClient from "../../../components/runtime/lambdaClient";
+import * as stepFunctionsClient from "../../../components/runtime/stepFunctionsClient";
 import type { Workflow } from "../../../workflows/statesLanguage";
 import { answerReview } from "./storeCheck";
 
@@ -172,8 +174,12 @@ function shareClients(): void {
       },
     });
   }
-  const module = clients as Record<string, unknown>;
-  for (const name of ["createDocumentClient", "createLambdaClient", "createStepFunctionsClient"]) {
+  const creators: [Record<string, unknown>, string][] = [
+    [clients, "createDocumentClient"],
+    [lambdaClient, "createLambdaClient"],
+    [stepFunctionsClient, "createStepFunctionsClient"],
+  ];
+  for (const [module, name] of creators) {
     const create = module[name] as (limits: object) => object;
     const made = new Map<string, object>();
     module[name] = (limits: object) => {

@@ -12,7 +12,8 @@ import {
   toReviewedOrder,
   type Undecided,
 } from "../../../../domain/order";
-import { createLambdaClient, limitCalls } from "../../../runtime/clients";
+import { limitCalls } from "../../../runtime/clients";
+import { createLambdaClient } from "../../../runtime/lambdaClient";
 import type { Log } from "../api/http";
 import { setting } from "../clients";
 import type { OrderStore } from "../orderStore";

@@ -1,0 +1,9 @@
+import { createStepFunctionsClient } from "../../runtime/stepFunctionsClient";
+import { clientLimits } from "./clients";
+import { TaskReply } from "./executions/taskReply";
+
+export const stepFunctions = () => createStepFunctionsClient(clientLimits);
+
+export function createTaskReply(): TaskReply {
+  return new TaskReply(stepFunctions());
+}
