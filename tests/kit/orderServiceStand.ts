@@ -43,7 +43,14 @@ export async function register(changes: Partial<OrderServiceArgs> = {}) {
         resources.push({ type, name, inputs });
         const service = type.split(/[:/]/)[1] ?? "";
         const arn = `arn:aws:${service}:us-east-1:123456789012:${name}`;
-        const known = { arn, name: inputs.name ?? name, url: `https://queue/${name}`, keyId: "mrk-1", invokeArn: arn };
+        const known = {
+          arn,
+          name: inputs.name ?? name,
+          url: `https://queue/${name}`,
+          keyId: "mrk-1",
+          invokeArn: arn,
+          bucket: name,
+        };
         return {
           id: `${name}-id`,
           state: { ...known, streamArn: `${arn}/stream/1`, apiEndpoint: "https://api", ...inputs },
@@ -99,18 +106,34 @@ export const functions = [
   "invoicer",
 ];
 
-let usualStore: Promise<Registered> | undefined;
+const stores = new Map<object, Promise<Registered>>();
 
-/**
- * Registers the usual store before the tests of a `describe`, once for all files of a process: the first registration builds all
- * bundles.
- */
-export function onUsualStore(): { made: Registered } {
+/** Registers a store before the tests of a `describe`, once for all files of a process. */
+function onStore(changes: Partial<OrderServiceArgs>): { made: Registered } {
   const stand = {} as { made: Registered };
   before(async function () {
     this.timeout(180_000);
-    usualStore ??= register();
-    stand.made = await usualStore;
+    const store = stores.get(changes) ?? register(changes);
+    stores.set(changes, store);
+    stand.made = await store;
   });
   return stand;
 }
+
+const unchanged = {};
+
+/** The usual store. Its first registration builds all bundles. */
+export const onUsualStore = () => onStore(unchanged);
+
+export const REGIONS_TABLE_ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/regions";
+
+const replicated: Partial<OrderServiceArgs> = {
+  replicaRegions: ["us-west-2"],
+  regions: { tableName: pulumi.output("regions"), tableArn: pulumi.output(REGIONS_TABLE_ARN) },
+  storeName: "Teas & Kettles",
+  sweepEveryMinutes: 1,
+  functions: { invoicer: { timeoutSeconds: 60 } },
+};
+
+/** A store with a replica in another Region, and with settings of its own. */
+export const onReplicatedStore = () => onStore(replicated);
