@@ -120,17 +120,15 @@ function priceRefund(
   earlier: readonly RefundedParts[],
   part: RefundedParts,
 ): { amount: number; tax?: number } {
-  const unitPrices = new Map(order.lines.map(({ productId, unitPrice }) => [productId, unitPrice]));
+  const ordered = new Map(order.lines.map((line) => [line.productId, line]));
   const priceOf = (parts: readonly RefundedParts[], on: Pick<TaxLine, "productIds" | "shipping">) =>
     parts.reduce((sum, { lines = [], shipping }) => {
       const taxed = lines.filter(({ productId }) => on.productIds.includes(productId));
-      const goods = taxed.map(({ productId, quantity }) =>
-        priceLine({ quantity, unitPrice: unitPrices.get(productId)! }),
-      );
+      const goods = taxed.map(({ productId, quantity }) => priceLine({ ...ordered.get(productId)!, quantity }));
       const shipped = shipping && on.shipping ? (order.shippingMethod?.price.amount ?? 0) : 0;
       return goods.reduce((all, { amount }) => all + amount, sum + shipped);
     }, 0);
-  const prices = priceOf([part], { productIds: [...unitPrices.keys()], shipping: true });
+  const prices = priceOf([part], { productIds: [...ordered.keys()], shipping: true });
   const taxes = (order.taxes ?? []).map((tax) => ({
     included: tax.included,
     amount: computeTax(tax, priceOf([...earlier, part], tax)) - computeTax(tax, priceOf(earlier, tax)),

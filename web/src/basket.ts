@@ -1,4 +1,5 @@
 import type { Price, Product } from "../../domain/catalogue/product";
+import type { OrderLine } from "../../domain/order/items";
 import { MAX_LINES, MAX_QUANTITY } from "../../domain/order/limits";
 import { priceLine } from "../../domain/order/prices/pricing";
 import { createStore } from "./parts/store";
@@ -77,12 +78,20 @@ export function countPieces(of: readonly BasketLine[]): number {
   return of.reduce((sum, { quantity }) => sum + quantity, 0);
 }
 
+/** Price of all pieces of a line. */
+export const linePrice = ({ quantity, price }: Pick<BasketLine, "quantity" | "price">): Price =>
+  priceLine({ quantity, unitPrice: price });
+
+/** The line at the price that a quote has for it. */
+export const atQuote = (line: BasketLine, quoted: Pick<OrderLine, "unitPrice"> | undefined): BasketLine =>
+  quoted ? { ...line, price: quoted.unitPrice } : line;
+
 /** `undefined` for an empty basket. */
 export function basketTotal(of: readonly BasketLine[]): Price | undefined {
   const [first] = of;
   if (!first) return undefined;
   return {
-    amount: of.reduce((sum, { quantity, price }) => sum + priceLine({ quantity, unitPrice: price }).amount, 0),
+    amount: of.reduce((sum, line) => sum + linePrice(line).amount, 0),
     currency: first.price.currency,
   };
 }

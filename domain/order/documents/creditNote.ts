@@ -53,8 +53,7 @@ export function toCreditNote(order: InvoicedOrder, refund: CreditedRefund, store
     const rows = (refund.lines ?? []).flatMap(({ productId, quantity }): DocumentPage["rows"][number][] => {
       const line = ordered.get(productId);
       if (!line) return [];
-      const { name, unitPrice } = line;
-      return [[escapeMarkup(name), quantity, price(unitPrice), price(priceLine({ quantity, unitPrice }))]];
+      return [[escapeMarkup(line.name), quantity, price(line.unitPrice), price(priceLine({ ...line, quantity }))]];
     });
     if (refund.shipping && shippingMethod) {
       const paid = price(shippingMethod.price);

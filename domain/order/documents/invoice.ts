@@ -61,11 +61,11 @@ export function toInvoice(order: InvoicedOrder, store: string): string {
     shipping: order.shipping,
     caption: text.bought,
     first: text.product,
-    rows: order.lines.map(({ name, productId, quantity, unitPrice }) => [
-      `${escapeMarkup(name)}<br><small>${escapeMarkup(productId)}</small>`,
-      quantity,
-      price(unitPrice),
-      price(priceLine({ quantity, unitPrice })),
+    rows: order.lines.map((line) => [
+      `${escapeMarkup(line.name)}<br><small>${escapeMarkup(line.productId)}</small>`,
+      line.quantity,
+      price(line.unitPrice),
+      price(priceLine(line)),
     ]),
     sums: [
       ...before.map((row) => sumRow(row, ' class="part"')),

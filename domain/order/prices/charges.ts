@@ -131,10 +131,10 @@ export function chargeOrder(order: ToCharge, { shippingMethods = [], tax }: Char
   const shippingMethod = methods.find(({ id }) => id === chosen);
   if (chosen !== undefined && !shippingMethod) return { ok: false, refusal: { reason: "method", methods } };
 
-  const parts: TaxedPart[] = lines.map(({ productId, category, quantity, unitPrice }) => ({
-    productId,
-    category,
-    price: priceLine({ quantity, unitPrice }),
+  const parts: TaxedPart[] = lines.map((line) => ({
+    productId: line.productId,
+    category: line.category,
+    price: priceLine(line),
     address,
   }));
   if (shippingMethod) parts.push({ category: tax?.shippingCategory, price: shippingMethod.price, address });

@@ -4,7 +4,7 @@ import type { QuoteRequest } from "../../../domain/order/api/openapi";
 import type { Address, OrderLine, ShippingLine, TaxLine } from "../../../domain/order/items";
 import type { OfferedMethod } from "../../../domain/order/prices/charges";
 import { callSignedIn } from "../api";
-import { type BasketLine, basketTotal } from "../basket";
+import { atQuote, type BasketLine, basketTotal } from "../basket";
 import { CUSTOMER_QUERIES } from "../customerData";
 import { useDebounced } from "../parts/useDebounced";
 import { readSettings } from "../settings";
@@ -64,10 +64,10 @@ export function useCheckoutTotal(
   }
   const isTyped = destination === JSON.stringify(toDestination(country, region, postalCode));
   const { lines: priced = [], ...rest } = quote.data ?? {};
-  const prices = new Map(priced.map(({ productId, unitPrice }) => [productId, unitPrice]));
+  const quoted = new Map(priced.map((line) => [line.productId, line]));
   return {
     ...rest,
-    lines: lines.map((line) => ({ ...line, price: prices.get(line.productId) ?? line.price })),
+    lines: lines.map((line) => atQuote(line, quoted.get(line.productId))),
     isCurrent: quote.isSuccess && !quote.isPlaceholderData && isTyped,
     error: quote.data && !quote.isPlaceholderData ? null : (settings.error ?? quote.error),
     retry: () => void (settings.error ? settings.refetch() : quote.refetch()),

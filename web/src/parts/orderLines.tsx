@@ -1,7 +1,7 @@
 import { Link } from "wouter";
 import type { Price } from "../../../domain/catalogue/product";
 import type { ShippingLine, TaxLine } from "../../../domain/order/items";
-import { priceLine } from "../../../domain/order/prices/pricing";
+import { linePrice } from "../basket";
 import { percentage, text } from "../texts/texts";
 import { Money } from "./money";
 
@@ -20,12 +20,12 @@ export function OrderLines({ lines, total, shippingMethod, taxes = [] }: OrderLi
   return (
     <>
       <ul className="order-lines">
-        {lines.map(({ productId, name, quantity, price }) => (
-          <li key={productId}>
+        {lines.map((line) => (
+          <li key={line.productId}>
             <span>
-              {quantity} × <Link href={`/products/${encodeURIComponent(productId)}`}>{name}</Link>
+              {line.quantity} × <Link href={`/products/${encodeURIComponent(line.productId)}`}>{line.name}</Link>
             </span>
-            <Money price={priceLine({ quantity, unitPrice: price })} />
+            <Money price={linePrice(line)} />
           </li>
         ))}
       </ul>

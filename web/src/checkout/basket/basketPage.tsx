@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { Link } from "wouter";
-import { priceLine } from "../../../../domain/order/prices/pricing";
-import { type BasketLine, basketTotal, maxQuantity, setQuantity, useBasket } from "../../basket";
+import { type BasketLine, basketTotal, linePrice, maxQuantity, setQuantity, useBasket } from "../../basket";
 import { Money } from "../../parts/money";
 import { EmptyPage, Notice } from "../../parts/notice";
 import { useTitle } from "../../parts/page";
@@ -103,7 +102,7 @@ export function Line({ line, trouble, onLeave }: LineProps) {
           {text.basket.remove}
         </button>
       </div>
-      <Money price={priceLine({ quantity, unitPrice: price })} />
+      <Money price={linePrice(line)} />
     </div>
   );
 }
