@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
+import { memoryMiBOf } from "../../../../bench/processes";
 import { startSearchEngine } from "../../../../local/aws/search/engine";
 import { temporaryFolder } from "../../../kit/temporaryFolder";
 
@@ -50,6 +51,15 @@ describe("startSearchEngine", function () {
     await engine.stop();
     expect(await engine.ended).to.include({ expected: true });
     expect(isRunning(engine.pid)).to.equal(false);
+  });
+
+  it("loads no Japanese dictionary with the first index: osmem", async function () {
+    if (process.platform !== "linux") this.skip();
+    const engine = await startSearchEngine("osmem", { dataDir: directory });
+    expect((await fetch(`${engine.url}/products`, { method: "PUT" })).status).to.equal(200);
+    const memory = memoryMiBOf(engine.pid);
+    await engine.stop();
+    expect(memory).to.be.within(5, 100);
   });
 
   for (const kind of ["osmem", "opensearch"] as const) {
