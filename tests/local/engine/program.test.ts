@@ -31,4 +31,18 @@ describe("ProgramRunner", function () {
       runner.stop();
     }
   });
+
+  it("loads parts of the SDK that few programs use when a program uses them", async () => {
+    const runner = new ProgramRunner(join(__dirname, "programs", "rarelyUsed"));
+    try {
+      expect(await runner.run({ stack: "dev", host })).to.deep.equal({
+        before: [],
+        workspace: "function",
+        hasPackages: true,
+        after: ["automation", "arborist"],
+      });
+    } finally {
+      runner.stop();
+    }
+  });
 });
