@@ -1,9 +1,12 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { withAutoName } from "../../../local/engine/autoName";
 import { type DeployContext, type Inputs, sentencesOf } from "../../../local/engine/handler";
 import type { Registration } from "../../../local/engine/program";
 import { handlerOf } from "../../../local/engine/services";
 import { checkDefinition } from "../../../local/engine/stateMachine";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 const context: DeployContext = {
   region: "us-east-1",
@@ -553,6 +556,44 @@ describe("A state machine's definition", () => {
       expect(checkDefinition(define(machine)).join(" ")).to.match(sentence);
     });
   }
+
+  describe("without faults", () => {
+    const call = (functionArn: string, type = "Task") => ({
+      StartAt: "A",
+      QueryLanguage: "JSONata",
+      States: {
+        A: {
+          Type: type,
+          Resource: "arn:aws:states:::lambda:invoke",
+          Arguments: { FunctionName: functionArn },
+          End: true,
+        },
+      },
+    });
+    const functionIn = (region: string, name: string) => `arn:aws:lambda:${region}:000000000000:function:${name}`;
+    let faultless: string;
+    const check = (machine: object) => checkDefinition(JSON.stringify(machine), faultless);
+    const known = () => (existsSync(faultless) ? readdirSync(faultless) : []).length;
+
+    before(() => {
+      faultless = join(temporaryFolder("definitions"), "faultless");
+    });
+
+    it("is remembered, whatever its functions are called", () => {
+      expect(check(call(functionIn("us-east-1", "orders-pay-1a2b3c4")))).to.deep.equal([]);
+      expect(known()).to.equal(1);
+      expect(check(call(functionIn("us-west-2", "orders-pay-9f8e7d6")))).to.deep.equal([]);
+      expect(known()).to.equal(1);
+    });
+
+    it("does not pass for another one, and a fault is found each time", () => {
+      for (const _time of ["first", "second"])
+        expect(check(call(functionIn("us-east-1", "orders-pay-1a2b3c4"), "Dance")).join()).to.contain("has a fault");
+      expect(known()).to.equal(1);
+      expect(check(call("orders-pay"))).to.deep.equal([]);
+      expect(known()).to.equal(2);
+    });
+  });
 });
 
 describe("A generated name", () => {
