@@ -97,7 +97,7 @@ describe("Supply chain", () => {
   describe("packages", () => {
     it("are declared with exact versions", () => {
       const declared = Object.entries({ ...project.dependencies, ...project.devDependencies });
-      const loose = declared.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version));
+      const loose = declared.filter(([, version]) => !/^(npm:[@\w/-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version));
       expect(loose).to.deep.equal([]);
     });
 
