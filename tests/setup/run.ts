@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { globSync, mkdirSync, writeFileSync } from "node:fs";
-import { availableParallelism, constants, cpus, freemem, setPriority } from "node:os";
+import { availableParallelism, cpus, freemem, setPriority } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { timesOf } from "../../bench/processes";
@@ -12,9 +12,11 @@ import { timesOf } from "../../bench/processes";
 const root = join(__dirname, "..", "..");
 const logs = join(root, ".stayopen", "test-logs");
 
-/** A group takes a few minutes at most; the one in the background lasts as long as all others. */
+/** A group takes a few minutes at most; one in the background may have to wait for the others. */
 const LIMIT_MS = 30 * 60_000;
 const BACKGROUND_LIMIT_MS = 3 * LIMIT_MS;
+/** Of a test in the background, longer than any test takes on processors of its own. */
+const BACKGROUND_TIMEOUT_MS = 600_000;
 
 type Suite = "unit" | "local" | "browser";
 
@@ -24,11 +26,11 @@ const SUITES: Record<Suite, { isPart(file: string): boolean; timeoutMs: number }
   unit: { isPart: () => true, timeoutMs: 120_000 },
 };
 
-/** Computes for minutes and waits for nothing: it runs beside the others, at low priority, on what they leave of the processors. */
-const BACKGROUND = "tests/simulation/";
-
-/** The checks without tests, run first beside the tests: they use little more than one processor. */
+/** The checks without tests. */
 const CHECK = "npm run check";
+
+/** Computes for minutes; its tests have limits of their own. */
+const SIMULATION = "tests/simulation/";
 
 /** Its orders are late beside too many others. */
 const DRILL = "tests/integration/failover/drill";
@@ -38,7 +40,7 @@ const DRILL = "tests/integration/failover/drill";
  * longest that fits. Files of a group with several starts run in that order.
  */
 const GROUPS: readonly (string | readonly string[])[] = [
-  BACKGROUND,
+  SIMULATION,
   CHECK,
   DRILL,
   "tests/browser/",
@@ -72,6 +74,24 @@ const GROUPS: readonly (string | readonly string[])[] = [
   "tests/bench/",
   "tests/domain/",
 ];
+
+/**
+ * Groups that compute and wait for nothing that has a deadline. One at a time runs in the background, at a lower priority, on what the
+ * others leave of the processors, so that these are busy to the end. The others begin with these groups once nothing else is left.
+ */
+const COMPUTING: ReadonlySet<string> = new Set([
+  SIMULATION,
+  CHECK,
+  "tests/integration/reuse/",
+  "tests/",
+  "tests/components/",
+  "tests/docs/",
+  "tests/components/inlineFunction/",
+  "tests/pipeline/",
+  "tests/domain/",
+]);
+/** A quarter to a third of a processor beside two busy processes. */
+const BACKGROUND_PRIORITY = 5;
 
 interface Group {
   name: string;
@@ -111,10 +131,10 @@ function listGroups(wanted: readonly string[]): Group[] {
     .filter(({ name, files }) => files.length > 0 || (name === CHECK && wanted.length === 0));
 }
 
-function runGroup(group: Group): Promise<Result> {
+function runGroup(group: Group, isInBackground: boolean): Promise<Result> {
   const mocha = join(root, "node_modules", "mocha", "bin", "mocha.js");
-  const limitMs = group.name === BACKGROUND ? BACKGROUND_LIMIT_MS : LIMIT_MS;
-  const timeoutMs = group.name === BACKGROUND ? limitMs : SUITES[group.suite].timeoutMs;
+  const limitMs = isInBackground ? BACKGROUND_LIMIT_MS : LIMIT_MS;
+  const timeoutMs = isInBackground ? BACKGROUND_TIMEOUT_MS : SUITES[group.suite].timeoutMs;
   const options = ["--timeout", String(timeoutMs), "--forbid-only", "--fail-zero"];
   const tests = [process.execPath, mocha, ...options, ...group.files];
   const [program = "", ...args] = group.name === CHECK ? CHECK.split(" ") : tests;
@@ -124,7 +144,7 @@ function runGroup(group: Group): Promise<Result> {
     timeout: limitMs,
     killSignal: "SIGKILL",
   });
-  if (group.name === BACKGROUND && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  if (isInBackground && child.pid !== undefined) setPriority(child.pid, BACKGROUND_PRIORITY);
   const started = performance.now();
   let output = "";
   let processorSeconds = Number.NaN;
@@ -162,7 +182,7 @@ function takeEndedSeconds(): number {
 const MEMORY_OF_A_GROUP = 4 * 2 ** 30;
 
 /**
- * Watches the processors for a quarter of a minute. True if they were idle for 45 % of it, what runs at low priority counted as idle, and
+ * Watches the processors for a quarter of a minute. True if they were idle for 35 % of it, what runs in the background counted as idle, and
  * there is memory for another group. Many groups mostly wait, so more fit beside them; on a machine that is slow, or busy otherwise, they
  * would be late.
  */
@@ -170,7 +190,7 @@ async function isIdle(): Promise<boolean> {
   const before = processorTimes();
   await sleep(15_000);
   const after = processorTimes();
-  return after.spare - before.spare > 0.45 * (after.all - before.all) && freemem() > MEMORY_OF_A_GROUP;
+  return after.spare - before.spare > 0.35 * (after.all - before.all) && freemem() > MEMORY_OF_A_GROUP;
 }
 
 function processorTimes(): { spare: number; all: number } {
@@ -188,6 +208,12 @@ function failuresIn(output: string): string {
   return list < 0 ? output.slice(-2_000) : output.slice(list);
 }
 
+/** Removes the first group that fits. */
+function take(waiting: Group[], fits: (group: Group) => boolean): Group | undefined {
+  const index = waiting.findIndex(fits);
+  return index < 0 ? undefined : waiting.splice(index, 1)[0];
+}
+
 async function main(): Promise<void> {
   const started = performance.now();
   const waiting = listGroups(process.argv.slice(2));
@@ -197,9 +223,9 @@ async function main(): Promise<void> {
   const results: Result[] = [];
   const running = new Set<string>();
   const seconds = () => `${((performance.now() - started) / 1000).toFixed(0)} s`;
-  const finish = async (group: Group) => {
+  const finish = async (group: Group, isInBackground = false) => {
     running.add(group.name);
-    const result = await runGroup(group);
+    const result = await runGroup(group, isInBackground);
     running.delete(group.name);
     results.push(result);
     if (!result.passed) console.log(result.output);
@@ -208,18 +234,22 @@ async function main(): Promise<void> {
     const tests = group.name === CHECK ? "" : `${countIn(result.output)} tests, `;
     console.log(`${results.length}/${all}  ${mark}  ${group.name}  ${tests}${took}, at ${seconds()}`);
   };
-  const background = waiting[0]?.name === BACKGROUND ? finish(waiting.shift()!) : undefined;
+  const isComputing = ({ name }: Group) => COMPUTING.has(name);
+  const takeComputing = () => take(waiting, isComputing);
+  const takeNext = () => take(waiting, (group) => !isComputing(group)) ?? takeComputing();
   await Promise.all([
-    background,
+    (async () => {
+      for (let group = takeComputing(); group !== undefined; group = takeComputing()) await finish(group, true);
+    })(),
     ...Array.from({ length: jobs }, async () => {
-      for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) await finish(group);
+      for (let group = takeNext(); group !== undefined; group = takeNext()) await finish(group);
     }),
     (async () => {
       const additional = new Set<Promise<void>>();
       while (waiting.length > 0) {
         // The load of the one that began last is in the measurement.
         const fits = (await isIdle()) && additional.size < (running.has(DRILL) ? 1 : jobs);
-        const group = fits ? waiting.shift() : undefined;
+        const group = fits ? takeNext() : undefined;
         if (group === undefined) continue;
         const run = finish(group).finally(() => additional.delete(run));
         additional.add(run);
