@@ -3,7 +3,7 @@
  * parent process, which answers as the engine and the provider would.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { createRequire } from "node:module";
+import { createRequire, flushCompileCache } from "node:module";
 import { dirname, join } from "node:path";
 import type { Output, Resource } from "@pulumi/pulumi";
 import { deferImports, type Import } from "./deferredImports";
@@ -201,7 +201,8 @@ async function start({ main, project, stack, config }: Extract<ToProgram, { kind
   await pulumi.runtime.disconnect();
   if (failed) return;
   const plainOnes = ((await plain(await plainOutputs(outputs))) ?? {}) as Record<string, unknown>;
-  // The parent process starts the next run, or ends this process.
+  // The parent process starts the next run, or kills this process, which would then leave no compiled code for the next start.
+  flushCompileCache?.();
   await send({ kind: "done", outputs: plainOnes, isRepeatable });
 }
 

@@ -1,6 +1,8 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { ProgramRunner, type Registration } from "../../../local/engine/program";
+import { temporaryFolder } from "../../kit/temporaryFolder";
 
 /** A host that creates whatever is registered. */
 const host = {
@@ -32,17 +34,35 @@ describe("ProgramRunner", function () {
     }
   });
 
-  it("loads parts of the SDK that few programs use when a program uses them", async () => {
-    const runner = new ProgramRunner(join(__dirname, "programs", "rarelyUsed"));
-    try {
-      expect(await runner.run({ stack: "dev", host })).to.deep.equal({
+  describe("with a program that uses rare parts of the SDK", () => {
+    let outputs: Record<string, unknown>;
+    let compiled: string;
+
+    before(async () => {
+      compiled = temporaryFolder("compiled");
+      const { NODE_COMPILE_CACHE: before } = process.env;
+      process.env["NODE_COMPILE_CACHE"] = compiled;
+      const runner = new ProgramRunner(join(__dirname, "programs", "rarelyUsed"));
+      try {
+        outputs = await runner.run({ stack: "dev", host });
+      } finally {
+        runner.stop();
+        if (before === undefined) delete process.env["NODE_COMPILE_CACHE"];
+        else process.env["NODE_COMPILE_CACHE"] = before;
+      }
+    });
+
+    it("loads them when the program uses them", () => {
+      expect(outputs).to.deep.equal({
         before: [],
         workspace: "function",
         hasPackages: true,
         after: ["automation", "arborist"],
       });
-    } finally {
-      runner.stop();
-    }
+    });
+
+    it("leaves compiled code for the next start", () => {
+      expect(readdirSync(compiled, { recursive: true })).to.have.length.above(500);
+    });
   });
 });
