@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 import { CUSTOMER_QUERIES } from "../customerData";
 import { Field } from "../parts/field";
+import { Form } from "../parts/form";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
 import { useAction } from "../parts/useAction";
@@ -61,19 +62,12 @@ function Authenticator({ isOn, account }: { isOn: boolean; account: string }) {
     await client.invalidateQueries({ queryKey: AUTHENTICATOR_KEY });
   };
   const form = (action: () => Promise<void>, fields: ReactNode, buttons: ReactNode) => (
-    <form
-      className="panel"
-      aria-busy={isBusy}
-      onSubmit={(event) => {
-        event.preventDefault();
-        run(action);
-      }}
-    >
+    <Form className="panel" isBusy={isBusy} onSubmit={() => run(action)}>
       <h2>{text.account.app}</h2>
       {fields}
       {error && <Notice kind="error">{error}</Notice>}
       {buttons}
-    </form>
+    </Form>
   );
   const codeField = (
     <Field

@@ -3,6 +3,7 @@ import { useEffect, useId, useState } from "react";
 import { Link } from "wouter";
 import type { ShownProduct } from "../../../domain/catalogue/search/searchResult";
 import { addToBasket, maxQuantity } from "../basket";
+import { Form } from "../parts/form";
 import { useHead } from "../parts/head";
 import { Money } from "../parts/money";
 import { EmptyPage, ErrorNotice, Loading, Notice } from "../parts/notice";
@@ -165,13 +166,7 @@ function AddToBasket({ product }: { product: ShownProduct }) {
   const [inBasket, setInBasket] = useState<number>();
   return (
     <>
-      <form
-        className="add"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setInBasket(addToBasket(product, quantity));
-        }}
-      >
+      <Form className="add" onSubmit={() => setInBasket(addToBasket(product, quantity))}>
         <label htmlFor={id}>{text.product.quantity}</label>
         <input
           id={id}
@@ -186,7 +181,7 @@ function AddToBasket({ product }: { product: ShownProduct }) {
         <button type="submit" className="button-main">
           {text.product.add}
         </button>
-      </form>
+      </Form>
       {product.maxPerOrder && <p className="hint">{text.product.limit(product.maxPerOrder)}</p>}
       {inBasket === 0 && <Notice kind="error">{text.product.full}</Notice>}
       {inBasket !== undefined && inBasket > 0 && (

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { MAX_QUERY_LENGTH } from "../../../domain/catalogue/search/queryWords";
+import { Form } from "../parts/form";
 import { useDebounced } from "../parts/useDebounced";
 import { text } from "../texts/texts";
 import { fetchSuggestions } from "./catalogueApi";
@@ -52,9 +53,8 @@ export function SearchBox() {
 
   return (
     <search className="search-box">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
+      <Form
+        onSubmit={() => {
           const suggestion = list[chosen];
           if (suggestion) openProduct(suggestion.productId);
           else search();
@@ -82,7 +82,7 @@ export function SearchBox() {
           onBlur={() => setOpen(false)}
         />
         <button type="submit">{text.search.button}</button>
-      </form>
+      </Form>
       <div
         id={listId}
         role="listbox"

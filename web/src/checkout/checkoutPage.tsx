@@ -1,9 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Price } from "../../../domain/catalogue/product";
 import { pointersToCardNumbers } from "../../../domain/order/providers/cardNumber";
 import { type BasketLine, basketLines, emptyBasket, useBasket } from "../basket";
+import { Form } from "../parts/form";
 import { describeError, ErrorNotice, Loading, Notice } from "../parts/notice";
 import { OrderLines } from "../parts/orderLines";
 import { useTitle } from "../parts/page";
@@ -77,13 +78,11 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
     await send({ ...open, payment: await payment.complete(open) });
   };
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () =>
     run(async () => {
       if (pointersToCardNumbers([address, contact]).length > 0) throw new Error(text.checkout.cardInText);
       if (total) await place(total);
     });
-  };
 
   if (unanswered) {
     return (
@@ -99,7 +98,7 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
   return (
     <div className="checkout">
       <h1>{text.checkout.title}</h1>
-      <form onSubmit={submit} aria-busy={isBusy}>
+      <Form onSubmit={submit} isBusy={isBusy}>
         <AddressFields typed={address} onChange={(changed) => setDelivery({ address: changed, contact })}>
           <SavedAddresses
             saved={saved}
@@ -130,7 +129,7 @@ export function CheckoutPage({ customer }: { customer: Customer }) {
         <button type="submit" className="button-main button-wide" disabled={isBusy || !mayOrder}>
           {isBusy ? text.checkout.placing : total ? text.checkout.placeOrder(money(total)) : text.checkout.order}
         </button>
-      </form>
+      </Form>
       <aside className="summary panel" aria-label={text.checkout.summary}>
         <h2>{text.checkout.summary}</h2>
         <OrderLines lines={quote.lines} total={total} shippingMethod={shippingMethod} taxes={taxes} />

@@ -1,5 +1,5 @@
-import type { FormEvent } from "react";
 import { Link } from "wouter";
+import { Form } from "../parts/form";
 import { Notice } from "../parts/notice";
 import { money, text } from "../texts/texts";
 import type { Attempt, OpenAttempt } from "./attempt";
@@ -24,12 +24,11 @@ export function Unanswered({ attempt, isSending, error, onSend }: UnansweredProp
       <h1>{text.checkout.notConfirmed}</h1>
       <Notice kind="error">{text.checkout.noAnswer(money(attempt.order.expectedTotal))}</Notice>
       <p>{text.checkout.sendAgain}</p>
-      <form
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          onSend(async () => (needsPayment ? { ...attempt, payment: await payment.complete(attempt) } : attempt));
-        }}
-        aria-busy={isSending}
+      <Form
+        onSubmit={() =>
+          onSend(async () => (needsPayment ? { ...attempt, payment: await payment.complete(attempt) } : attempt))
+        }
+        isBusy={isSending}
       >
         {needsCard && <p>{text.checkout.cardAgain}</p>}
         {payment.fields}
@@ -42,7 +41,7 @@ export function Unanswered({ attempt, isSending, error, onSend }: UnansweredProp
             {isSending ? text.checkout.sending : text.checkout.sendOrderAgain}
           </button>
         </div>
-      </form>
+      </Form>
     </div>
   );
 }

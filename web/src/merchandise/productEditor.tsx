@@ -10,6 +10,7 @@ import {
 } from "../../../domain/catalogue/product";
 import { toMajorUnits, toMinorUnits } from "../../../domain/money";
 import { Field } from "../parts/field";
+import { Form } from "../parts/form";
 import { Notice } from "../parts/notice";
 import { useAction } from "../parts/useAction";
 import { describeRefusal } from "./describeRefusal";
@@ -87,14 +88,7 @@ export function ProductEditor({ product, onClose }: { product: Product | undefin
   };
   return (
     <>
-      <form
-        className="panel"
-        aria-busy={isBusy}
-        onSubmit={(event) => {
-          event.preventDefault();
-          run(save);
-        }}
-      >
+      <Form className="panel" isBusy={isBusy} onSubmit={() => run(save)}>
         <h2>{stored?.name ?? text.newProduct}</h2>
         {!stored && (
           <Field
@@ -190,7 +184,7 @@ export function ProductEditor({ product, onClose }: { product: Product | undefin
             {text.save}
           </button>
         </div>
-      </form>
+      </Form>
       {stored && <StockPanel productId={stored.productId} />}
     </>
   );

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { ShownProduct } from "../../../domain/catalogue/search/searchResult";
 import { fetchProduct, searchProducts } from "../catalogue/catalogueApi";
 import { Field } from "../parts/field";
+import { Form } from "../parts/form";
 import { Money } from "../parts/money";
 import { ErrorNotice, Loading } from "../parts/notice";
 import { ApiError } from "../publicApi";
@@ -29,19 +30,13 @@ export function ProductsPart() {
   }
   return (
     <>
-      <form
-        className="merchandise-find"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setQ(typed.trim());
-        }}
-      >
+      <Form className="merchandise-find" onSubmit={() => setQ(typed.trim())}>
         <Field label={text.find} name="find" hint={text.findHint} value={typed} onChange={setTyped} />
         <button type="submit">{text.find}</button>
         <button type="button" onClick={() => setEditing("new")}>
           {text.newProduct}
         </button>
-      </form>
+      </Form>
       {found.isPending && <Loading what={text.loading} />}
       <ErrorNotice error={found.error} retry={() => found.refetch()} />
       {found.data?.length === 0 && <p>{text.none}</p>}

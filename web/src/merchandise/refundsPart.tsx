@@ -5,6 +5,7 @@ import { ORDER_STATUS_RULES } from "../../../domain/order/status";
 import { CUSTOMER_QUERIES } from "../customerData";
 import { formatTime } from "../orders/ordersApi";
 import { Field } from "../parts/field";
+import { Form } from "../parts/form";
 import { Money } from "../parts/money";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useAction } from "../parts/useAction";
@@ -37,17 +38,16 @@ export function RefundsPart() {
   });
   return (
     <>
-      <form
+      <Form
         className="merchandise-find"
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={() => {
           setOrderId(typed.trim());
           if (typed.trim() === orderId) void found.refetch();
         }}
       >
         <Field label={text.orderId} name="orderId" required value={typed} onChange={setTyped} />
         <button type="submit">{text.showOrder}</button>
-      </form>
+      </Form>
       {orderId !== "" && found.isPending && <Loading what={text.loading} />}
       <ErrorNotice error={found.error} retry={() => found.refetch()} />
       {found.data && (
@@ -203,13 +203,7 @@ function RefundPanel({ orderId, onRefunded, ...order }: RefundPanelProps) {
           </li>
         ))}
       </ul>
-      <form
-        aria-busy={isBusy}
-        onSubmit={(event) => {
-          event.preventDefault();
-          run(send);
-        }}
-      >
+      <Form isBusy={isBusy} onSubmit={() => run(send)}>
         <fieldset className="merchandise-lines">
           <legend>{text.refundLines}</legend>
           {lines.map(({ productId, name, quantity, unitPrice }) => {
@@ -267,7 +261,7 @@ function RefundPanel({ orderId, onRefunded, ...order }: RefundPanelProps) {
             {text.refund}
           </button>
         </div>
-      </form>
+      </Form>
     </section>
   );
 }

@@ -4,6 +4,7 @@ import type { FoundProduct } from "../../../domain/catalogue/search/searchResult
 import type { SearchRules } from "../../../domain/catalogue/search/searchRules";
 import { searchProducts } from "../catalogue/catalogueApi";
 import { Field } from "../parts/field";
+import { Form } from "../parts/form";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useAction } from "../parts/useAction";
 import { ApiError } from "../publicApi";
@@ -47,16 +48,10 @@ export function SearchPart({ rules }: { rules: ReadRules }) {
 
   return (
     <>
-      <form
-        className="merchandise-find"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setQ(typed.trim());
-        }}
-      >
+      <Form className="merchandise-find" onSubmit={() => setQ(typed.trim())}>
         <Field label={text.query} name="query" required hint={text.queryHint} value={typed} onChange={setTyped} />
         <button type="submit">{text.preview}</button>
-      </form>
+      </Form>
       {error && <Notice kind="error">{error}</Notice>}
       {isSaved && <Notice kind="success">{text.applied}</Notice>}
       {q !== "" && (
@@ -206,9 +201,8 @@ function Synonyms({ lines, isBusy, change }: { lines: string[]; isBusy: boolean;
   const text = texts();
   const [typed, setTyped] = useState(lines.join("\n"));
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
+    <Form
+      onSubmit={() => {
         const synonyms = typed.split("\n").map((line) => line.trim());
         change((old) => ({ ...old, synonyms: synonyms.filter((line) => line !== "") }));
       }}
@@ -218,6 +212,6 @@ function Synonyms({ lines, isBusy, change }: { lines: string[]; isBusy: boolean;
       <button type="submit" disabled={isBusy}>
         {text.saveSynonyms}
       </button>
-    </form>
+    </Form>
   );
 }

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { CUSTOMER_QUERIES } from "../customerData";
 import { Field } from "../parts/field";
+import { Form } from "../parts/form";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useAction } from "../parts/useAction";
 import { describeRefusal } from "./describeRefusal";
@@ -63,13 +64,7 @@ export function StockPanel({ productId }: { productId: string }) {
           )}
         </>
       )}
-      <form
-        aria-busy={isBusy}
-        onSubmit={(event) => {
-          event.preventDefault();
-          run(send);
-        }}
-      >
+      <Form isBusy={isBusy} onSubmit={() => run(send)}>
         <div className="field-row">
           <Field
             label={text.deliveryId}
@@ -97,7 +92,7 @@ export function StockPanel({ productId }: { productId: string }) {
             {text.deliver}
           </button>
         </div>
-      </form>
+      </Form>
     </section>
   );
 }

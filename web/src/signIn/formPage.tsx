@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Field } from "../parts/field";
+import { Form } from "../parts/form";
 import { Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
 import "./signIn.css";
@@ -23,21 +24,14 @@ export function FormPage({ title, button, isBusy, error, message, foot, onSubmit
   return (
     <div className="sign-in">
       <h1>{title}</h1>
-      <form
-        className="panel"
-        aria-busy={isBusy}
-        onSubmit={(event) => {
-          event.preventDefault();
-          onSubmit();
-        }}
-      >
+      <Form className="panel" isBusy={isBusy} onSubmit={() => onSubmit()}>
         {children}
         {error && <Notice kind="error">{error}</Notice>}
         {message && <Notice kind="success">{message}</Notice>}
         <button type="submit" className="button-main button-wide" disabled={isBusy}>
           {isBusy ? text.states.oneMoment : button}
         </button>
-      </form>
+      </Form>
       {foot && <div className="sign-in-foot">{foot}</div>}
     </div>
   );
