@@ -1,6 +1,6 @@
 import type { AccessDecision } from "../../local/aws/network/accessLog";
 import { type Deployment, resourcesOfType } from "../../local/deployment/deployment";
-import { serviceRoles } from "./services";
+import { roleName, serviceRoles } from "./services";
 
 /** One action on one resource that a role is granted. */
 export interface Granted {
@@ -98,8 +98,6 @@ const SOURCE_ACTIONS: Record<string, readonly string[]> = {
 const DESTINATION_ACTIONS: Record<string, readonly string[]> = { sqs: ["sqs:SendMessage"], sns: ["sns:Publish"] };
 
 const serviceOf = (arn: string) => arn.split(":")[2] ?? "";
-const roleName = (arn: unknown) => String(arn).split("/").pop() ?? "";
-
 function holdersByRole(deployment: Pick<Deployment, "resources">): Map<string, string> {
   const functions = resourcesOfType(deployment, "aws:lambda/function:Function");
   return new Map([

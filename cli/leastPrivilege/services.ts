@@ -25,7 +25,8 @@ export function serviceRoles(deployment: Pick<Deployment, "resources">): Service
   ];
 }
 
-const roleName = (arn: unknown) => String(arn).split("/").pop() ?? "";
+/** Name of a role by its ARN. */
+export const roleName = (arn: unknown) => String(arn).split("/").pop() ?? "";
 
 function stateMachineRole({ name, inputs }: DeployedResource): ServiceRole {
   const needs: ServiceRole["needs"] = [];

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Deployment, resourcesOfType } from "../../deployment/deployment";
@@ -64,6 +64,4 @@ export function writeFunctionSessions(folder: string, deployment: Pick<Deploymen
   renameSync(`${file}.part`, file);
 }
 
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
+const sha256 = (text: string): string => hash("sha256", text, "hex");

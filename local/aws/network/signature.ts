@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
 /** A received request with its whole body. */
@@ -106,9 +106,7 @@ function encodePath(path: string): string {
   return path.split("/").map(encode).join("/");
 }
 
-function sha256(data: Buffer): string {
-  return createHash("sha256").update(data).digest("hex");
-}
+const sha256 = (data: string | Buffer): string => hash("sha256", data, "hex");
 
 function hmac(key: string | Buffer, data: string): Buffer {
   return createHmac("sha256", key).update(data).digest();
