@@ -48,25 +48,39 @@ export async function make(changes: Partial<EnvironmentRolesArgs> = {}): Promise
   };
 }
 
+/** Calls with the condition keys that AWS sets. */
+const withBoundary = (boundary: string, call: Call): Call => ({
+  ...call,
+  context: { ...call.context, "iam:PermissionsBoundary": boundary },
+});
+const passing = (name: string, service: string): Call => ({
+  action: "iam:PassRole",
+  resource: role(name),
+  context: { "iam:PassedToService": `${service}.amazonaws.com` },
+});
+const onFunction = (action: string, name: string): Call => ({
+  action: `lambda:${action}`,
+  resource: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${name}`,
+});
+const feeding = (name: string): Call => ({
+  action: "lambda:CreateEventSourceMapping",
+  resource: "*",
+  context: { "lambda:FunctionArn": `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${name}` },
+});
+
 /** Known ways for a deploying role to become administrator. */
 export const ESCALATIONS: Record<string, Call> = {
   "makes a role without the boundary": { action: "iam:CreateRole", resource: role("orders-x") },
-  "makes a role with another boundary": {
+  "makes a role with another boundary": withBoundary("arn:aws:iam::aws:policy/AdministratorAccess", {
     action: "iam:CreateRole",
     resource: role("orders-x"),
-    context: { "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess" },
-  },
-  "makes a role of another name": {
-    action: "iam:CreateRole",
-    resource: role("admin"),
-    context: { "iam:PermissionsBoundary": BOUNDARY },
-  },
+  }),
+  "makes a role of another name": withBoundary(BOUNDARY, { action: "iam:CreateRole", resource: role("admin") }),
   "gives rights to a role without the boundary": { action: "iam:PutRolePolicy", resource: role("orders-x") },
-  "gives rights to itself": {
+  "gives rights to itself": withBoundary(BOUNDARY, {
     action: "iam:PutRolePolicy",
     resource: role("release-production-deploy"),
-    context: { "iam:PermissionsBoundary": BOUNDARY },
-  },
+  }),
   "attaches a managed policy": {
     action: "iam:AttachRolePolicy",
     resource: role("orders-x"),
@@ -76,21 +90,18 @@ export const ESCALATIONS: Record<string, Call> = {
     action: "iam:UpdateAssumeRolePolicy",
     resource: role("orders-x"),
   },
-  "lets others assume a role of another name": {
+  "lets others assume a role of another name": withBoundary(BOUNDARY, {
     action: "iam:UpdateAssumeRolePolicy",
     resource: role("admin"),
-    context: { "iam:PermissionsBoundary": BOUNDARY },
-  },
-  "takes the boundary away": {
+  }),
+  "takes the boundary away": withBoundary(BOUNDARY, {
     action: "iam:DeleteRolePermissionsBoundary",
     resource: role("orders-x"),
-    context: { "iam:PermissionsBoundary": BOUNDARY },
-  },
-  "replaces the boundary": {
+  }),
+  "replaces the boundary": withBoundary("arn:aws:iam::aws:policy/AdministratorAccess", {
     action: "iam:PutRolePermissionsBoundary",
     resource: role("orders-x"),
-    context: { "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess" },
-  },
+  }),
   "changes the boundary": { action: "iam:CreatePolicyVersion", resource: BOUNDARY },
   "restores an earlier boundary": { action: "iam:SetDefaultPolicyVersion", resource: BOUNDARY },
   "deletes the boundary": { action: "iam:DeletePolicy", resource: BOUNDARY },
@@ -103,45 +114,15 @@ export const ESCALATIONS: Record<string, Call> = {
     action: "iam:AddRoleToInstanceProfile",
     resource: `arn:aws:iam::${ACCOUNT}:instance-profile/x`,
   },
-  "passes an administrator's role to a function": {
-    action: "iam:PassRole",
-    resource: role("admin"),
-    context: { "iam:PassedToService": "lambda.amazonaws.com" },
-  },
-  "passes itself to a function": {
-    action: "iam:PassRole",
-    resource: role("release-production-deploy"),
-    context: { "iam:PassedToService": "lambda.amazonaws.com" },
-  },
-  "passes a role to a machine": {
-    action: "iam:PassRole",
-    resource: role("orders-x"),
-    context: { "iam:PassedToService": "ec2.amazonaws.com" },
-  },
-  "passes a role to CodeBuild": {
-    action: "iam:PassRole",
-    resource: role("orders-x"),
-    context: { "iam:PassedToService": "codebuild.amazonaws.com" },
-  },
-  "passes a role to CloudFormation": {
-    action: "iam:PassRole",
-    resource: role("orders-x"),
-    context: { "iam:PassedToService": "cloudformation.amazonaws.com" },
-  },
+  "passes an administrator's role to a function": passing("admin", "lambda"),
+  "passes itself to a function": passing("release-production-deploy", "lambda"),
+  "passes a role to a machine": passing("orders-x", "ec2"),
+  "passes a role to CodeBuild": passing("orders-x", "codebuild"),
+  "passes a role to CloudFormation": passing("orders-x", "cloudformation"),
   "assumes any role": { action: "sts:AssumeRole", resource: role("admin") },
-  "changes another program's function": {
-    action: "lambda:UpdateFunctionCode",
-    resource: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:admin`,
-  },
-  "calls another program's function": {
-    action: "lambda:InvokeFunction",
-    resource: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:admin`,
-  },
-  "feeds another program's function": {
-    action: "lambda:CreateEventSourceMapping",
-    resource: "*",
-    context: { "lambda:FunctionArn": `arn:aws:lambda:us-east-1:${ACCOUNT}:function:admin` },
-  },
+  "changes another program's function": onFunction("UpdateFunctionCode", "admin"),
+  "calls another program's function": onFunction("InvokeFunction", "admin"),
+  "feeds another program's function": feeding("admin"),
   "puts a layer below functions": {
     action: "lambda:PublishLayerVersion",
     resource: `arn:aws:lambda:us-east-1:${ACCOUNT}:layer:x`,
@@ -177,32 +158,17 @@ export const ESCALATIONS: Record<string, Call> = {
 
 /** Calls that a release needs. */
 export const NEEDED: Record<string, Call> = {
-  "makes a role with the boundary": {
+  "makes a role with the boundary": withBoundary(BOUNDARY, {
     action: "iam:CreateRole",
     resource: role("orders-workflow-1a2b3c4"),
-    context: { "iam:PermissionsBoundary": BOUNDARY },
-  },
-  "gives rights to a role with the boundary": {
+  }),
+  "gives rights to a role with the boundary": withBoundary(BOUNDARY, {
     action: "iam:PutRolePolicy",
     resource: role("stayopen-prod-east-orders-submit"),
-    context: { "iam:PermissionsBoundary": BOUNDARY },
-  },
-  "passes a role to a function": {
-    action: "iam:PassRole",
-    resource: role("stayopen-prod-east-orders-submit"),
-    context: { "iam:PassedToService": "lambda.amazonaws.com" },
-  },
-  "changes a function": {
-    action: "lambda:UpdateFunctionCode",
-    resource: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:stayopen-prod-east-orders-submit`,
-  },
-  "feeds a function": {
-    action: "lambda:CreateEventSourceMapping",
-    resource: "*",
-    context: {
-      "lambda:FunctionArn": `arn:aws:lambda:us-east-1:${ACCOUNT}:function:stayopen-prod-east-orders-dispatcher`,
-    },
-  },
+  }),
+  "passes a role to a function": passing("stayopen-prod-east-orders-submit", "lambda"),
+  "changes a function": onFunction("UpdateFunctionCode", "stayopen-prod-east-orders-submit"),
+  "feeds a function": feeding("stayopen-prod-east-orders-dispatcher"),
   "decrypts the secrets": { action: "kms:Decrypt", resource: SECRETS_KEY },
   "lists the state": { action: "s3:ListBucket", resource: STATE },
   "writes the state": { action: "s3:PutObject", resource: `${STATE}/.pulumi/stacks/stayopen/prod-east.json` },
