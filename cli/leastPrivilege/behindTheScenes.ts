@@ -156,13 +156,13 @@ export function behindTheScenes(store: Store): BehindTheScenes {
   };
 }
 
-/** Waits until `ask` returns a value. @throws {Error} after `seconds`. */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, seconds = 60): Promise<T> {
-  const end = Date.now() + seconds * 1_000;
+/** Waits until `ask` returns a value. @throws {Error} after a minute. */
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const end = Date.now() + 60_000;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain: ${what}.`);
+    if (Date.now() > end) throw new Error(`Waited 60 s in vain: ${what}.`);
     await sleep(150);
   }
 }

@@ -63,8 +63,8 @@ export class ArgumentChecks {
     this.each(values, (value) => isWithin(range, value), `be ${describeRange(range)}`, reason);
   }
 
-  above(values: Values, limit: number, reason?: string): void {
-    this.each(values, (value) => typeof value === "number" && value > limit, `be above ${limit}`, reason);
+  above(values: Values, limit: number): void {
+    this.each(values, (value) => typeof value === "number" && value > limit, `be above ${limit}`);
   }
 
   wholeNumber(values: Values, range: Range, reason?: string): void {

@@ -74,14 +74,13 @@ export class AlarmMaker {
   ) {}
 
   /** Creates an alarm on one metric. */
-  on(suffix: string, page: string, description: string, metric: Measured, limit: Limit, more: Others = {}) {
+  on(suffix: string, page: string, description: string, metric: Measured, limit: Limit) {
     const { statistic, ...rest } = metric;
     const percentile = /^p\d/.test(statistic);
     return this.make(suffix, page, description, limit, {
       ...rest,
       period: limit.period,
       ...(percentile ? { extendedStatistic: statistic, evaluateLowSampleCountPercentiles: "ignore" } : { statistic }),
-      ...more,
     });
   }
 
@@ -125,8 +124,6 @@ export class AlarmMaker {
     );
   }
 }
-
-type Others = Pick<aws.cloudwatch.MetricAlarmArgs, "region" | "alarmActions" | "okActions">;
 
 /** Splits a list into groups of at most `size`, in order. */
 export function groupsOf<T>(all: readonly T[], size: number): T[][] {

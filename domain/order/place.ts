@@ -1,36 +1,16 @@
-import type { Price } from "../catalogue/product";
 import type { Units } from "../stock";
-import type { Language } from "../text/language";
 import type { Deadlines } from "./deadlines";
-import {
-  type Address,
-  type CardItem,
-  type Contact,
-  ORDER_SCHEMA,
-  type OrderItem,
-  type OrderLine,
-  type ShippingLine,
-  type TaxLine,
-} from "./items";
+import { type CardItem, ORDER_SCHEMA, type OrderItem } from "./items";
 import { placedIn } from "./placedIn";
 import { type Write, withBookkeeping } from "./writes";
 
 /** Seconds after which DynamoDB deletes a card that was not authorized. */
 const CARD_LIFETIME_SECONDS = 24 * 3600;
 
-export interface NewOrder {
-  orderId: string;
-  region: string;
-  customerId: string;
-  lines: OrderLine[];
-  total: Price;
-  shippingMethod?: ShippingLine;
-  taxes?: TaxLine[];
-  shipping: Address;
-  contact: Contact;
-  language?: Language;
+type Ordered = "orderId" | "region" | "customerId" | "lines" | "total" | "shippingMethod" | "taxes" | "shipping";
+
+export interface NewOrder extends Pick<OrderItem, Ordered | "contact" | "language" | "requestHash"> {
   payment: { kind: "card" } | { kind: "none" } | { kind: "token"; token: string };
-  requestHash: string;
   /** The counted lines, whose units the write takes from the own shares. */
   counted?: Units[];
 }

@@ -66,7 +66,8 @@ export class Pulse {
     private readonly sources: PulseSources,
   ) {}
 
-  async read(now = Date.now()): Promise<PulseView> {
+  async read(): Promise<PulseView> {
+    const now = Date.now();
     await this.readHeartbeats();
     for (const { deployment } of this.regions) {
       const all = this.samples.get(deployment.region) ?? [];

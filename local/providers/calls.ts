@@ -79,15 +79,15 @@ export class Gates {
   }
 }
 
+const MOST_CALLS = 20_000;
+
 /** The last calls, oldest first. */
 export class CallLog {
   private calls: Call[] = [];
 
-  constructor(private readonly limit = 20_000) {}
-
   add(call: Call): void {
     this.calls.push(call);
-    if (this.calls.length > this.limit) this.calls = this.calls.slice(-this.limit / 2);
+    if (this.calls.length > MOST_CALLS) this.calls = this.calls.slice(-MOST_CALLS / 2);
   }
 
   list(): Call[] {

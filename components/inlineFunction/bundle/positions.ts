@@ -36,7 +36,7 @@ export class Positions {
   private readonly maps = new Map<string, { map: TraceMap; file: string } | undefined>();
   private readonly starts = new Map<string, number[]>();
 
-  public constructor(private readonly live: Closures = closures()) {}
+  private readonly live: Closures = closures();
 
   /** Finds the function's text in its script; undefined for native code. */
   public place(fn: AnyFunction): Placed | undefined {

@@ -1,13 +1,16 @@
 import type { Arrival } from "../../aws/replication";
 
+/** Keys that are kept; those that arrived first are dropped first. */
+const MOST_KEYS = 5_000;
+
+/** Age of the oldest arrivals that count for the latest duration. */
+const RECENT_MS = 5_000;
+
 /** Latest arrivals of replicated items, by the first part of their key, such as an order's id. */
 export class Arrivals {
   private readonly byKey = new Map<string, Arrival[]>();
 
   private readonly latest = new Map<string, { arrivedAt: number; tookMs: number }[]>();
-
-  /** @param limit keys that are kept; those that arrived first are dropped first. */
-  constructor(private readonly limit = 5_000) {}
 
   add(arrival: Arrival): void {
     const [key] = arrival.key;
@@ -19,12 +22,13 @@ export class Arrivals {
     latest.push({ arrivedAt, tookMs: Math.max(0, arrivedAt - Date.parse(arrival.writtenAt)) });
     this.latest.set(arrival.to, latest.slice(-200));
     const [oldest] = this.byKey.keys();
-    if (this.byKey.size > this.limit && oldest !== undefined) this.byKey.delete(oldest);
+    if (this.byKey.size > MOST_KEYS && oldest !== undefined) this.byKey.delete(oldest);
   }
 
-  /** Longest replication of the latest arrivals in a Region, in milliseconds; undefined without one in the last `ms`. */
-  latestMs(region: string, ms = 5_000, now = Date.now()): number | undefined {
-    const recent = (this.latest.get(region) ?? []).filter(({ arrivedAt }) => arrivedAt > now - ms);
+  /** Longest replication of the latest arrivals in a Region, in milliseconds; undefined without a recent one. */
+  latestMs(region: string): number | undefined {
+    const since = Date.now() - RECENT_MS;
+    const recent = (this.latest.get(region) ?? []).filter(({ arrivedAt }) => arrivedAt > since);
     return recent.length === 0 ? undefined : Math.max(...recent.map(({ tookMs }) => tookMs));
   }
 

@@ -30,7 +30,8 @@ export function fetchCreditNote(orderId: string, refundId: string): Promise<{ ur
 }
 
 /** Leaves out the day if it is today, and the year if it is this one. */
-export function formatTime(iso: string, now = new Date()): string {
+export function formatTime(iso: string): string {
+  const now = new Date();
   const time = new Date(iso);
   const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale(), options).format(time);
   if (time.toDateString() === now.toDateString()) return text.orders.today(format({ timeStyle: "short" }));

@@ -34,11 +34,8 @@ export interface Erasure {
  *
  * @throws {Error} if an order is not finished: its address is still needed.
  */
-export async function eraseCustomer(
-  regions: readonly RegionData[],
-  customerId: string,
-  now = new Date().toISOString(),
-): Promise<Erasure> {
+export async function eraseCustomer(regions: readonly RegionData[], customerId: string): Promise<Erasure> {
+  const now = new Date().toISOString();
   const erasure: Erasure = { customerId, done: [], missing: [], orders: 0, invoices: 0, accounts: 0 };
   const answering: RegionData[] = [];
   for (const clients of regions) {

@@ -26,7 +26,8 @@ export async function encryptCard(
 }
 
 /** Errors by field, as sentences. */
-export function validateCard({ number, expiry, code }: Card, today = new Date()): Partial<Card> {
+export function validateCard({ number, expiry, code }: Card): Partial<Card> {
+  const today = new Date();
   return {
     ...(!isCardNumber(toDigits(number)) && { number: text.payment.checkNumber }),
     ...(validateExpiry(expiry, today) && { expiry: validateExpiry(expiry, today) }),
