@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import { type KeyboardEvent, useId, useLayoutEffect, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { MAX_QUERY_LENGTH } from "../../../domain/catalogue/search/queryWords";
 import { Form } from "../parts/form";
@@ -21,8 +21,8 @@ export function SearchBox() {
   const typed = useDebounced(words.trim(), TYPING_PAUSE_MS);
   const listId = useId();
 
-  // Going back, or a link, changes the address as well.
-  useEffect(() => setWords(asked), [asked]);
+  // Going back, or a link, changes the address as well. Before the paint, after which words that are typed at once would be lost.
+  useLayoutEffect(() => setWords(asked), [asked]);
 
   const found = useQuery({
     queryKey: ["suggestions", typed],

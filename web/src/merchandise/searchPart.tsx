@@ -16,8 +16,11 @@ import { texts } from "./texts";
 /** Weight of a boost at first. A word in a name adds about 5 to 15. */
 const BOOST = "5";
 
-/** Milliseconds after a change at which the preview searches again: rules are read every 10 s, results are cached for 5 s. */
-const LOOKS_MS = [1_000, 6_000, 11_000, 16_000];
+/**
+ * Milliseconds after a change at which the preview searches again: rules are read every 10 s, results are cached for 5 s, and the answers take
+ * time.
+ */
+const LOOKS_MS = [1_000, 6_000, 11_000, 16_000, 21_000, 31_000];
 
 type Change = (rules: SearchRules) => SearchRules;
 

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 import { text } from "../texts/texts";
 import { type Head, isRendering, noteHead, siteOrigin } from "./rendering";
 
@@ -48,7 +48,7 @@ export function useHead(head: Head | undefined): void {
   if (isRendering) noteHead({ head });
   // A string, because callers make a new object each time.
   const wanted = head && JSON.stringify(head);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!wanted) return;
     showTags(toHeadTags(JSON.parse(wanted) as Head, siteOrigin()));
     return () => showTags(toHeadTags({}, siteOrigin()));

@@ -1,11 +1,11 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { toDocumentTitle } from "./head";
 import { isRendering, noteHead } from "./rendering";
 
 /** Sets the title in the tab and the history. */
 export function useTitle(title: string): void {
   if (isRendering) noteHead({ title });
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = toDocumentTitle(title);
   }, [title]);
 }
@@ -24,7 +24,8 @@ addEventListener("popstate", () => {
  */
 export function useFocusOnHeading(page: string, address: string): void {
   const shown = useRef(page);
-  useEffect(() => {
+  // Before the paint: after it, the customer may have pressed a key, and would lose the focus again.
+  useLayoutEffect(() => {
     if (shown.current === page) return;
     shown.current = page;
     // A variant of the same product replaces the page around its choice.
@@ -47,7 +48,7 @@ export function useFocusOnHeading(page: string, address: string): void {
     focusHeading();
     return () => observer.disconnect();
   }, [page]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (address) isBack = false;
   }, [address]);
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useLayoutEffect, useState } from "react";
 import { Link } from "wouter";
 import { missingIn, PASSWORD_POLICY } from "../../../domain/auth/password";
 import type { CognitoSettings } from "../../../domain/auth/settings";
@@ -31,8 +31,9 @@ export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInPro
   // A reload ends a sign-in that waits for the second factor.
   const step = requested === "second-factor" && password === "" ? "sign-in" : requested;
 
+  // Before the paint: after it, a code that is filled in at once would be removed.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new step starts empty, however it was reached.
-  useEffect(() => {
+  useLayoutEffect(() => {
     setCode("");
     setMessage(undefined);
     clearError();

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { ErrorNotice, Loading } from "../parts/notice";
 import { useTitle } from "../parts/page";
@@ -18,7 +18,8 @@ export function SignInPage({ start }: { start: "sign-in" | "sign-up" }) {
   const session = useSession();
   const settings = useQuery({ queryKey: ["settings"], queryFn: readSettings });
 
-  useEffect(() => {
+  // Before the paint, which would show the form to a customer who has signed in.
+  useLayoutEffect(() => {
     if (session.kind === "signed-in") go(next, { replace: true });
   }, [session.kind, next, go]);
 

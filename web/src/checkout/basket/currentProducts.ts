@@ -1,5 +1,5 @@
 import { useQueries } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 import { type BasketLine, refreshBasket } from "../../basket";
 import { fetchProduct } from "../../catalogue/catalogueApi";
 import { isOffered, toFewLeft } from "../../catalogue/stock";
@@ -23,7 +23,8 @@ export function useCurrentProducts(lines: readonly BasketLine[]): { gone: Readon
       missing: results.map(({ error }) => error instanceof ApiError && error.status === 404),
     }),
   });
-  useEffect(() => refreshBasket(products), [products]);
+  // Before the paint, so that no outdated price is shown beside the products' new state.
+  useLayoutEffect(() => refreshBasket(products), [products]);
 
   const gone = new Map<string, string>();
   lines.forEach(({ productId, quantity }, index) => {
