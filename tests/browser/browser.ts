@@ -54,6 +54,8 @@ export async function visitor(
     colorScheme,
     locale,
     serviceWorkers,
+    // Else a check of colors may meet an element that is half faded.
+    reducedMotion: "reduce",
     ...(screen === "phone"
       ? { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
       : { viewport: { width: 1280, height: 820 } }),
@@ -78,10 +80,25 @@ export async function visitor(
 async function untilStarted<Answer>(page: Page, answer: Answer): Promise<Answer> {
   const started = `!document.querySelector('script[src^="/assets/"]') || performance.getEntriesByName("started").length > 0`;
   // Without its scripts, a page never starts. The content security policy forbids `waitForFunction`.
-  for (const end = Date.now() + 10_000; Date.now() < end; await sleep(20)) {
+  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(20)) {
     if (await page.evaluate<boolean>(started).catch(() => false)) break;
   }
   return answer;
+}
+
+/**
+ * Repeats a check until it holds; rejects with its last failure. For what a page shows in a later update than the one that was waited for, and
+ * for what the store does meanwhile.
+ */
+export async function untilHolds(check: () => Promise<unknown>, limitMs = 60_000, pauseMs = 50): Promise<void> {
+  for (const end = Date.now() + limitMs; ; await sleep(pauseMs)) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
 }
 
 /** Saves a screenshot of a failed test. */
@@ -100,6 +117,8 @@ const ABOUT_COLORS = ["color-contrast", "link-in-text-block"];
 /** Checks the page, in its present state, against WCAG 2.2, levels A and AA, in light and in dark colors. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axe.source);
+  // Elsewhere the header may cover a part of a link or a field, which axe then finds too small.
+  await page.evaluate("scrollTo(0, 0)");
   const isDark = await page.evaluate<boolean>('matchMedia("(prefers-color-scheme: dark)").matches');
   const [own, other] = isDark ? (["dark", "light"] as const) : (["light", "dark"] as const);
   const violations = await violationsOf(page, WCAG, own);

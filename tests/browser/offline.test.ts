@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Visitor, visitor } from "./browser";
+import { untilHolds, type Visitor, visitor } from "./browser";
 import { heading, onStage } from "./stage";
 import { fillBasket } from "./steps";
 
@@ -18,7 +18,9 @@ describe("The store without a connection", () => {
     await guest.page.goto("/");
     await guest.page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
     await guest.page.reload();
-    await guest.page.waitForFunction("navigator.serviceWorker.controller !== null");
+    await untilHolds(async () =>
+      expect(await guest.page.evaluate("navigator.serviceWorker.controller !== null")).to.equal(true),
+    );
   };
 
   it("shows basket and seen products, and says that it is offline on others", async function () {

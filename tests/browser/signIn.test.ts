@@ -74,6 +74,6 @@ describe("Sign-in in the browser", () => {
     await stage.page.goto(`/sign-in?${new URLSearchParams({ next: "//example.com/" })}`);
     await signIn(stage.page, email, PASSWORD);
     await stage.page.getByRole("button", { name: "Sign out" }).waitFor();
-    expect(stage.page.url()).to.equal(`${stage.store.url}/`);
+    await stage.page.waitForURL(`${stage.store.url}/`);
   });
 });

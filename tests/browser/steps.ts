@@ -8,6 +8,9 @@ export const PASSWORD = "Correct-Horse-9";
 
 const CARD = "4242424242424242";
 
+/** Longer than any retry of the page or the store takes on a busy machine. */
+const ORDER_LIMIT = { timeout: 240_000 };
+
 /** Its payment waits until the customer answers the local provider's challenge page. */
 export const CHALLENGED_CARD = "4000002760003184";
 
@@ -78,9 +81,23 @@ export async function order(page: Page, card = CARD): Promise<string> {
   await fillBasket(page);
   await page.goto("/checkout");
   await fillCheckout(page, card);
-  await page.getByRole("button", { name: /^Place order/ }).click();
-  await page.waitForURL(/\/orders\/./);
-  return new URL(page.url()).pathname.split("/").pop()!;
+  return placeOrder(page);
+}
+
+/** Sends the filled checkout. Resolves with the order's id, also if the order's page leads to the bank's at once. */
+export async function placeOrder(page: Page): Promise<string> {
+  let orderId: string | undefined;
+  const isPlaced = page.waitForURL(({ pathname }) => {
+    orderId ??= /\/orders\/([^/]+)$/.exec(pathname)?.[1];
+    return orderId !== undefined;
+  }, ORDER_LIMIT);
+  await Promise.all([isPlaced, page.getByRole("button", { name: /^Place order/ }).click()]);
+  return orderId!;
+}
+
+/** Waits until an element of this kind has the focus. */
+export async function untilFocused(page: Page, selector: string): Promise<void> {
+  await page.locator(`${selector}:focus`).first().waitFor({ state: "attached" });
 }
 
 /** Reads the latest emailed sign-in code. Waits at most a minute. */

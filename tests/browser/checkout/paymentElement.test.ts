@@ -148,8 +148,9 @@ describe("Paying by the payment provider's card fields in the browser", function
   it("gives Stripe.js up when it does not arrive in time", async () => {
     const { page } = stage;
     await payByStripe(stage, () => new Promise(() => {}));
-    await goToCheckout();
-    await page.getByText("Loading the card fields…").waitFor();
+    // Shown while the address is filled in, and gone after a quarter of a minute.
+    const isLoading = page.getByText("Loading the card fields…").waitFor({ timeout: 240_000 });
+    await Promise.all([isLoading, goToCheckout()]);
     await page
       .getByText("The card fields of our payment provider, Stripe, can't be loaded.")
       .waitFor({ timeout: 240_000 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { expectAccessible } from "../browser";
+import { expectAccessible, untilHolds } from "../browser";
 import { onStage } from "../stage";
 import { fillBasket, fillCheckout, newCustomer } from "../steps";
 
@@ -21,13 +21,15 @@ describe("Shipping and tax in the browser", () => {
     await fillCheckout(page);
     const summary = page.getByRole("complementary", { name: "Order summary" });
     await summary.getByText("Shipping (Standard)").waitFor();
+    // The address is priced after a pause in typing; the button waits for that.
+    await page.locator('main form button[type="submit"]:not(:disabled)').waitFor();
     const total = async () => centsOf(await summary.locator(".total").textContent());
     const before = await total();
     await expectAccessible(page);
 
     await page.getByRole("radio", { name: /Express 1 to 2 days/ }).check();
     await summary.getByText("Shipping (Express)").waitFor();
-    expect(await total()).to.equal(before + 1_290);
+    await untilHolds(async () => expect(await total()).to.equal(before + 1_290));
     const tax = centsOf(await summary.getByText("Including Sales tax 8%").textContent());
     expect(tax).to.equal(Math.round(((before + 1_290) * 8) / 108));
     await page.getByRole("button", { name: `Place order for $${((before + 1_290) / 100).toFixed(2)}` }).click();

@@ -5,7 +5,7 @@ import { StockStore } from "../../../components/orderService/handlers/stock/stoc
 import { ProductStore } from "../../../components/searchService/handlers/productStore";
 import { contentOf } from "../../../domain/catalogue/change";
 import { product } from "../../kit/searchFakes";
-import { expectAccessible } from "../browser";
+import { expectAccessible, untilHolds } from "../browser";
 import { heading, onStage } from "../stage";
 
 describe("Counted stock in the browser", () => {
@@ -57,13 +57,11 @@ describe("Counted stock in the browser", () => {
     expect(await page.getByRole("button", { name: "Add to basket" }).count()).to.equal(0);
 
     const card = page.locator(".card", { hasText: "Zircon lantern" });
-    for (let tries = 0; ; tries++) {
+    // The index follows the table.
+    await untilHolds(async () => {
       await page.goto("/?q=zircon");
-      await card.waitFor();
-      if ((await card.getByText("Sold out").count()) === 1) break;
-      if (tries === 20) throw new Error("The search does not show that the lantern is sold out.");
-      await page.waitForTimeout(500);
-    }
+      await card.getByText("Sold out").waitFor({ timeout: 2_000 });
+    }, 120_000);
     await page.getByRole("checkbox", { name: /^Out of stock/ }).check();
     await card.waitFor();
     await expectAccessible(page);

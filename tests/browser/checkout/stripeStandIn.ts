@@ -31,7 +31,8 @@ const STAND_IN = `
             box.append(field);
             return {
               on: (event, listener) => { listeners[event] = listener; },
-              mount(place) { place.append(box); setTimeout(() => listeners.ready(), 50); },
+              // As Stripe's, the field is seen when it is ready.
+              mount(place) { setTimeout(() => { place.append(box); listeners.ready(); }, 50); },
               destroy() { box.remove(); },
             };
           },
