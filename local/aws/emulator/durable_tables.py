@@ -118,11 +118,12 @@ class DurableTables:
         where = change["table"]
         table = table_at(where)
         pk, sk = change["key"]
-        known = table.get(STAMPS, {}).get(pk, {}).get(sk)
-        if known and tuple(known) >= stamp:
-            return False
         item = change.get("item")
         with request_scope(where[0], where[1]), self._journal.transaction():
+            # Inside, because executions of state machines write in threads of their own.
+            known = table.get(STAMPS, {}).get(pk, {}).get(sk)
+            if known and tuple(known) >= stamp:
+                return False
             self._applying = stamp
             try:
                 old_item = table["items"].get(pk, {}).get(sk)

@@ -183,7 +183,7 @@ function clientOf(store: Store, region: string): DynamoDBDocumentClient {
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false>,
-  limitMs = 45_000,
+  limitMs = 120_000,
 ): Promise<T> {
   const deadline = Date.now() + limitMs;
   let trouble = "";
