@@ -90,7 +90,7 @@ describe("a call that takes effect after its caller gave up", function () {
     }
     controls.fault({ system: "shipping", operation: "ship", kind: "reset-after" });
     const { orderId } = await stand.place();
-    await stand.until(orderId, "DELIVERED", 40);
+    await stand.until(orderId, "DELIVERED");
     const book = controls.records(orderId);
     expect([book.authorizations.length, book.captures.length, book.shipments.length]).to.deep.equal([1, 1, 1]);
   });

@@ -48,13 +48,13 @@ const orders = new OrderService("orders", {
       // The name of the addressee names the answer: the check has no state, like one that decides by an order's content.
       callbackFactory: () => (order) => {
         const { name } = order.shipping;
-        const isEarly = Date.now() - Date.parse(order.createdAt) < 6_000;
+        const isEarly = Date.now() - Date.parse(order.createdAt) < 10_000;
         if (name === "Review fails at first" && isEarly) throw new Error("The risk service is down.");
         if (name === "Review declines") return { decision: "decline", reason: "We do not deliver to forwarders." };
         const isOpen = name === "Review never decides" || (name === "Review decides later" && isEarly);
         return { decision: isOpen ? "review" : "accept" };
       },
-      limitSeconds: 15,
+      limitSeconds: 18,
     },
   }),
   waits: config.requireObject("waits"),
