@@ -61,7 +61,7 @@ export async function visitor(
       : { viewport: { width: 1280, height: 820 } }),
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(120_000);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`${error}`));
   page.on("console", (message) => {

@@ -24,7 +24,6 @@ describe("Confirming a payment with the bank in two Regions", function () {
   beforeEach(async () => {
     guest = await visitor(browser, store.url);
     page = guest.page;
-    page.setDefaultTimeout(60_000);
   });
   afterEach(async function () {
     if (this.currentTest?.state === "failed") await keepPicture(page, this.currentTest.title);
