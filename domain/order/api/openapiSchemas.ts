@@ -3,7 +3,7 @@ import { MAX_DELIVERY_UNITS } from "../../stock";
 import { line } from "../../text";
 import { ADDRESS_ID_PATTERN, MAX_ADDRESSES } from "../addressBook";
 import { ORDER_ID_PATTERN } from "../identity";
-import { MAX_LINES, MAX_QUANTITY } from "../limits";
+import { LISTED_PRODUCTS, MAX_LINES, MAX_QUANTITY } from "../limits";
 import { METHOD_ID_PATTERN } from "../prices/charges";
 import { MAX_TOTAL_AMOUNT } from "../prices/pricing";
 import { CARD_PATTERN, MAX_CARD_LENGTH } from "../providers/card";
@@ -126,6 +126,16 @@ const summary = {
   pieces: { type: "integer", minimum: 1 },
   createdAt: time,
   updatedAt: time,
+} as const;
+
+const listed = {
+  ...summary,
+  products: {
+    type: "array",
+    items: { type: "string" },
+    maxItems: LISTED_PRODUCTS,
+    description: "Names of the first products.",
+  },
 } as const;
 
 const problem = {
@@ -265,8 +275,8 @@ export const schemas = {
   },
   OrderSummary: {
     type: "object",
-    required: ["orderId", "status", "total", "pieces", "createdAt", "updatedAt"],
-    properties: summary,
+    required: ["orderId", "status", "total", "pieces", "products", "createdAt", "updatedAt"],
+    properties: listed,
   },
   Order: {
     type: "object",
@@ -385,9 +395,9 @@ export const schemas = {
         type: "array",
         items: {
           type: "object",
-          required: ["orderId", "status", "total", "pieces", "createdAt", "updatedAt", "hasRefunds"],
+          required: ["orderId", "status", "total", "pieces", "products", "createdAt", "updatedAt", "hasRefunds"],
           properties: {
-            ...summary,
+            ...listed,
             hasRefunds: { type: "boolean", description: "True if partial refunds were requested." },
           },
         },

@@ -12,11 +12,12 @@ import type {
   ShippingLine,
   TaxLine,
 } from "../items";
+import { LISTED_PRODUCTS } from "../limits";
 import { refundedAmount, toRefunds } from "../refunds";
 import { awaitsPayment, type CustomerStatus, isCancelled, isCustomerStatus, isDecided } from "../status";
 
-/** An order in the customer's list. */
-export interface OrderSummary {
+/** What lists and an order's page have in common. */
+interface OrderHead {
   orderId: string;
   status: CustomerStatus;
   total: Price;
@@ -28,8 +29,14 @@ export interface OrderSummary {
   updatedAt: string;
 }
 
+/** An order in the customer's list. */
+export interface OrderSummary extends OrderHead {
+  /** Names of the first products, at most {@link LISTED_PRODUCTS}. */
+  products: string[];
+}
+
 /** One order with its details, as the customer sees it. */
-export interface OrderView extends OrderSummary {
+export interface OrderView extends OrderHead {
   lines: OrderLine[];
   /** Absent if the prices include delivery. */
   shippingMethod?: ShippingLine;
@@ -84,6 +91,10 @@ export function findEffectiveOrder(partition: Partition): EffectiveOrder | undef
 }
 
 export function toSummary(item: EffectiveOrder): OrderSummary {
+  return { ...toHead(item), products: item.lines.slice(0, LISTED_PRODUCTS).map(({ name }) => name) };
+}
+
+function toHead(item: EffectiveOrder): OrderHead {
   return {
     orderId: item.orderId,
     status: item.status,
@@ -101,7 +112,7 @@ export function toView(
   const { kind, card, declined } = item.payment;
   const challengeUrl = awaitsPayment(item.status) && !cancelWished ? challengeUrls?.[item.region] : undefined;
   return {
-    ...toSummary(item),
+    ...toHead(item),
     lines: item.lines,
     ...(item.shippingMethod && { shippingMethod: item.shippingMethod }),
     ...(item.taxes && { taxes: item.taxes }),

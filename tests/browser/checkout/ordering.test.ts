@@ -31,7 +31,7 @@ describe("Ordering in the browser", () => {
 
     expect(await stage.page.getByRole("link", { name: /^Basket/ }).textContent()).to.match(/Basket0/);
     await stage.page.getByRole("link", { name: "Orders", exact: true }).click();
-    await stage.page.getByRole("link", { name: /Delivered/ }).waitFor();
+    await stage.page.getByRole("link", { name: /kettle.*1 item.*Delivered/is }).waitFor();
     expect(stage.guest.complaints).to.deep.equal([]);
   });
 

@@ -31,10 +31,18 @@ export function OrdersPage() {
         </div>
       )}
       <ul className="order-list">
-        {orders.map(({ orderId, status, total, pieces, createdAt }) => (
+        {orders.map(({ orderId, status, total, pieces, products, createdAt }) => (
           <li key={orderId}>
             <Link href={`/orders/${orderId}`}>
               <span className="order-when">{text.orders.placed(formatTime(createdAt))}</span>
+              {/* A Region with an earlier release names none. */}
+              {products && (
+                <span className="order-products">
+                  {products.map((name) => (
+                    <span key={name}>{name}</span>
+                  ))}
+                </span>
+              )}
               <span className="quiet">
                 {pieces} {text.frame.items(pieces)}
               </span>

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { findEffectiveOrder, type OrderItem, toPartition, toView } from "../../../../domain/order";
+import { findEffectiveOrder, type OrderItem, toPartition, toSummary, toView } from "../../../../domain/order";
 import { itemOf } from "../../../kit/orderArbitraries";
 
 describe("toView", () => {
@@ -79,5 +79,17 @@ describe("toView", () => {
   it("ignores items of kinds that a later release adds", () => {
     const later = { kind: "return" } as unknown as { kind: "order" };
     expect(toPartition([itemOf(), later]).orders).to.have.length(1);
+  });
+});
+
+describe("toSummary", () => {
+  it("names the first three products, in the order of their lines", () => {
+    const lines = ["Cup", "Bowl", "Pan", "Jug", "Lid"].map((name) => ({
+      ...{ productId: name.toLowerCase(), name, quantity: 2 },
+      unitPrice: { amount: 100, currency: "EUR" },
+    }));
+    const summary = toSummary(findEffectiveOrder(toPartition([itemOf({ lines })]))!);
+    expect(summary).to.deep.include({ pieces: 10, products: ["Cup", "Bowl", "Pan"] });
+    expect(summary).to.not.have.any.keys("lines", "shipping", "contact");
   });
 });

@@ -111,7 +111,7 @@ describe("createListPlacedOrders", () => {
     const { orders, next } = await table.list();
     expect(orders.map(({ status }) => status)).to.deep.equal(["CANCELLED", "DELIVERED", "PAID"]);
     expect(next).to.equal(undefined);
-    const shown = ["orderId", "status", "total", "pieces", "createdAt", "updatedAt", "hasRefunds"];
+    const shown = ["orderId", "status", "total", "pieces", "products", "createdAt", "updatedAt", "hasRefunds"];
     expect(Object.keys(orders[0]!)).to.have.members(shown);
   });
 
