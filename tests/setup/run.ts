@@ -84,7 +84,6 @@ const COMPUTING: ReadonlySet<string> = new Set([
   CHECK,
   "tests/integration/reuse/",
   "tests/",
-  "tests/components/",
   "tests/docs/",
   "tests/components/inlineFunction/",
   "tests/pipeline/",
