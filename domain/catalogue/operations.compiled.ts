@@ -8,3 +8,6 @@ export const getProduct = compileOperation(catalogueApi, "getProduct");
 export const putProduct = compileOperation(catalogueApi, "putProduct");
 export const putSearchRules = compileOperation(catalogueApi, "putSearchRules");
 export const deleteProduct = compileOperation(catalogueApi, "deleteProduct");
+
+/** The API's description as it is served: a function that starts builds no document. */
+export const description = JSON.stringify(catalogueApi);

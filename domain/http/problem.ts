@@ -49,11 +49,16 @@ export function json(
   body: unknown,
   headers: Record<string, string> = {},
 ): APIGatewayProxyStructuredResultV2 {
-  return {
-    statusCode: status,
-    headers: { "content-type": "application/json", ...secureHeaders, ...headers },
-    body: JSON.stringify(body),
-  };
+  return jsonText(status, JSON.stringify(body), headers);
+}
+
+/** Creates the same response from a body that is JSON already. */
+export function jsonText(
+  status: number,
+  body: string,
+  headers: Record<string, string> = {},
+): APIGatewayProxyStructuredResultV2 {
+  return { statusCode: status, headers: { "content-type": "application/json", ...secureHeaders, ...headers }, body };
 }
 
 /** Creates the response to an unknown path or method. */

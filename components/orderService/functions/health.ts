@@ -1,8 +1,8 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
-import { json } from "../../../domain/http";
+import { jsonText } from "../../../domain/http";
 import { HEALTH_ORDER_ID } from "../../../domain/order";
-import { orderApi } from "../../../domain/order/api/openapi";
+import * as operations from "../../../domain/order/api/operations.compiled";
 import { allow, type Grant, InlineFunction, when } from "../../inlineFunction";
 import { answerUnknownRoutes } from "../../runtime/unknownRoute";
 import { createHealthCheck } from "../handlers/api/health";
@@ -23,7 +23,7 @@ export function createHealth(name: string, shared: SharedSettings, parent: pulum
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-health" });
         const check = createHealthCheck(documentClient(), readOrderTables(), readOwnRegion(), log);
-        const document = json(200, orderApi, { "cache-control": "public, max-age=300" });
+        const document = jsonText(200, operations.description, { "cache-control": "public, max-age=300" });
         return answerUnknownRoutes(async (request: Pick<HttpRequest, "routeKey">) =>
           request.routeKey.endsWith("/openapi.json") ? document : await check(),
         );

@@ -18,3 +18,6 @@ export const getInvoice = compileOperation(orderApi, "getInvoice");
 export const getCreditNote = compileOperation(orderApi, "getCreditNote");
 export const paymentUpdated = compileOperation(orderApi, "paymentUpdated");
 export const shipmentUpdated = compileOperation(orderApi, "shipmentUpdated");
+
+/** The API's description as it is served: a function that starts builds no document. */
+export const description = JSON.stringify(orderApi);

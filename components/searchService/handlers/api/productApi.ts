@@ -1,10 +1,9 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Decision } from "../../../../domain/catalogue/change";
-import { catalogueApi } from "../../../../domain/catalogue/openapi";
 import * as operations from "../../../../domain/catalogue/operations.compiled";
 import { isLive, type ProductContent } from "../../../../domain/catalogue/product";
 import type { ShownProduct } from "../../../../domain/catalogue/search/searchResult";
-import { internalError, json, problem, validator } from "../../../../domain/http";
+import { internalError, json, jsonText, problem, validator } from "../../../../domain/http";
 import { isForwarded } from "../../../runtime/peerRegion";
 import { reasonOf } from "../../../runtime/reasonOf";
 import { refuseUnlessMerchandiser } from "../../../runtime/refuseUnlessMerchandiser";
@@ -24,7 +23,7 @@ export function createReadApi(store: Pick<ProductStore, "get">, log: Log, stock?
   const check = validator<undefined, { productId: string }>(operations.getProduct);
   return async (event: APIGatewayProxyEventV2): Promise<Response> => {
     if (event.rawPath.endsWith("/openapi.json")) {
-      return json(200, catalogueApi, { "cache-control": "public, max-age=300" });
+      return jsonText(200, operations.description, { "cache-control": "public, max-age=300" });
     }
     const checked = check(event);
     if (!checked.ok) return checked.response;
