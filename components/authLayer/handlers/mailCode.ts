@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { type SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { addressKey, type CodeMail, type CodeTexts, composeCodeMail, liveAmong } from "../../../domain/auth";
-import { pickLanguage } from "../../../domain/text/language";
+import { pickLanguage } from "../../../domain/text/pickLanguage";
 import { toSimpleMail } from "../../runtime/toSimpleMail";
 import type { CodeStore } from "./codeStore";
 import type { CustomerDirectory } from "./customerDirectory";

@@ -64,13 +64,14 @@ export function createDispatcher(
       callbackFactory: () => {
         const log = new Logger({ serviceName: "orders-dispatcher" });
         const count = createCounter();
+        const workflows = stepFunctionsClient();
         const dispatching = {
           store: createOrderStore(),
-          workflows: stepFunctionsClient(),
+          workflows,
           stateMachineArn: setting("STATE_MACHINE_ARN"),
           publisher: traced(new SNSClient(sendOnce)),
           topicArn: setting("TOPIC_ARN"),
-          reply: createTaskReply(),
+          reply: createTaskReply(workflows),
           functions: functionCaller(),
           refunder: setting("REFUND_FUNCTION"),
           deadlines: readDeadlines(),

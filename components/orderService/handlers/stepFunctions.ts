@@ -4,6 +4,6 @@ import { TaskReply } from "./executions/taskReply";
 
 export const stepFunctions = () => createStepFunctionsClient(clientLimits);
 
-export function createTaskReply(): TaskReply {
-  return new TaskReply(stepFunctions());
+export function createTaskReply(client = stepFunctions()): TaskReply {
+  return new TaskReply(client);
 }

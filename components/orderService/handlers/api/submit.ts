@@ -14,7 +14,8 @@ import {
 import type { OrderRequest } from "../../../../domain/order/api/openapi";
 import * as operations from "../../../../domain/order/api/operations.compiled";
 import { decideShortage, type Units, WISH_SECONDS } from "../../../../domain/stock";
-import { DEFAULT_LANGUAGE, pickLanguage } from "../../../../domain/text/language";
+import { DEFAULT_LANGUAGE } from "../../../../domain/text/language";
+import { pickLanguage } from "../../../../domain/text/pickLanguage";
 import type { Catalogue } from "../catalogue";
 import type { OrderStore } from "../orderStore";
 import type { StockStore } from "../stock/stockStore";
