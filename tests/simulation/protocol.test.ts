@@ -87,10 +87,20 @@ const withoutDecidedFirst = (first: Standing, second: Standing) => {
   return first.region < second.region;
 };
 
+/** Rule 1 without its third sentence. */
+const withoutFinalFirst = (first: Standing, second: Standing) => {
+  if (superseded(first) !== superseded(second)) return superseded(second);
+  if (isDecided(first.status) !== isDecided(second.status)) return isDecided(first.status);
+  if (first.epoch !== second.epoch) return first.epoch > second.epoch;
+  if (first.createdAt !== second.createdAt) return first.createdAt < second.createdAt;
+  return first.region < second.region;
+};
+
 describe("order protocol without one of its rules", () => {
   const needed: [string, Partial<Rules>, Partial<Trouble>, Invariant][] = [
     ["the tie rule", { ranking: withoutTieRule }, { resubmits: true }, "one item is effective in the end"],
     ["decided first", { ranking: withoutDecidedFirst }, { kills: 1 }, "no reader sees a decided status undone"],
+    ["final first", { ranking: withoutFinalFirst }, { kills: 1 }, "no reader sees a delivery undone"],
     [
       "takeover of effective items only",
       { takesOverEffectiveOnly: false },

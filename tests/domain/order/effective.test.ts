@@ -50,6 +50,12 @@ describe("effectiveItem (rule 1)", () => {
   const ties: [string, Standing, Standing][] = [
     ["a current item before a superseded one of a higher epoch", east(), west({ status: "SUPERSEDED", epoch: 9 })],
     ["a decided item before an undecided one of a higher epoch", west({ status: "CANCELLED" }), east({ epoch: 2 })],
+    [
+      "a final item before an open one of a higher epoch",
+      west({ status: "DELIVERED" }),
+      east({ status: "SHIPPING", epoch: 2 }),
+    ],
+    ["the later takeover of two final items", west({ status: "DELIVERED", epoch: 2 }), east({ status: "DELIVERED" })],
     ["the later takeover", west({ epoch: 2 }), east()],
     ["the earlier order", west({ createdAt: "2025-12-31T23:59:59.000Z" }), east()],
     ["the first Region by name, where all else is the same", east(), west()],

@@ -10,6 +10,7 @@ export type Invariant =
   | "never refunded or voided and shipped"
   | "no contradictory statuses are written"
   | "no reader sees a decided status undone"
+  | "no reader sees a delivery undone"
   | "a cancelled order costs nothing"
   | "a delivered order is paid and shipped"
   | "both Regions agree in the end"
@@ -59,7 +60,7 @@ export function search(rules: Rules, trouble: Trouble, maxStates: number): Resul
   return { states: store.size, exhaustive: store.size < maxStates, findings: [...findings.values()] };
 }
 
-/** Records what readers have seen: no reader sees a decided status undone. */
+/** Records what readers have seen: no reader sees a decided status, or a delivery, undone. */
 function remember(state: State, transitions: Transitions, broken: (invariant: Invariant) => void): void {
   for (const region of [0, 1]) {
     const flags = state[region * w.REGION_SIZE + w.FLAGS]!;
@@ -70,7 +71,9 @@ function remember(state: State, transitions: Transitions, broken: (invariant: In
     const seen = shipping ? w.SEEN_SHIPPING : status === "CANCELLED" ? w.SEEN_CANCELLED : 0;
     const before = flags & (w.SEEN_SHIPPING | w.SEEN_CANCELLED);
     if (before !== 0 && before !== seen) broken("no reader sees a decided status undone");
-    state[region * w.REGION_SIZE + w.FLAGS] = flags | seen;
+    const delivered = status === "DELIVERED" ? w.SEEN_DELIVERED : 0;
+    if ((flags & w.SEEN_DELIVERED) > delivered) broken("no reader sees a delivery undone");
+    state[region * w.REGION_SIZE + w.FLAGS] = flags | seen | delivered;
   }
 }
 

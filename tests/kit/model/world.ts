@@ -50,6 +50,7 @@ export const SEEN_SHIPPING = 16;
 export const SEEN_CANCELLED = 32;
 /** The own item is parked after too many restarts. */
 export const PARKED = 64;
+export const SEEN_DELIVERED = 128;
 
 export const NO_PAYMENT = 0;
 export const AUTHORIZED = 1;
