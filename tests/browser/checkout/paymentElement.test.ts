@@ -99,6 +99,24 @@ describe("Paying by the payment provider's card fields in the browser", function
     expect(updates[1]! - updates[0]!).to.equal(1);
   });
 
+  it("keeps a typed card when another shipping method changes the total", async () => {
+    const { page, store } = stage;
+    await payByStripe(stage);
+    const customerId = await goToCheckout();
+    await field().fill(`tok_visa:${customerId}`);
+    await page.getByRole("radio", { name: /Express 1 to 2 days/ }).check();
+    await page.getByRole("complementary", { name: "Order summary" }).getByText("Shipping (Express)").waitFor();
+    await place();
+    await page.getByText("Thank you!").waitFor();
+    await page.getByText("Express, 1 to 2 days").waitFor();
+    await heading(page, /Being packed|On its way|Delivered/);
+    const calls = await callsOf(page);
+    expect(calls.filter((call) => "create" in call)).to.have.length(1);
+    const orderId = new URL(page.url()).pathname.split("/").pop()!;
+    const { update } = calls.findLast((call) => "update" in call) as { update: { amount: number } };
+    expect(store.providers.controls.records(orderId)).to.have.property("paidAmount", update.amount);
+  });
+
   it("loads Stripe.js on the checkout only, from Stripe's address", async () => {
     const { page } = stage;
     await payByStripe(stage);

@@ -44,10 +44,12 @@ interface MountedFieldsProps extends Pick<StripeFieldsProps, "publishableKey" | 
 function MountedFields({ publishableKey, amount, currency, onForm, onRetry }: MountedFieldsProps) {
   const place = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<"loading" | "ready" | "failed">("loading");
+  // A token is made for the total of its order. Another total alone must not mount the fields again, which would empty them.
+  const [amountAtFirst] = useState(amount);
 
   useEffect(() => {
     const leaving = new AbortController();
-    mountCardFields(place.current!, { publishableKey, amount, currency }, leaving.signal).then(
+    mountCardFields(place.current!, { publishableKey, amount: amountAtFirst, currency }, leaving.signal).then(
       (form) => {
         if (leaving.signal.aborted) return;
         setState("ready");
@@ -59,7 +61,7 @@ function MountedFields({ publishableKey, amount, currency, onForm, onRetry }: Mo
       leaving.abort();
       onForm(undefined);
     };
-  }, [publishableKey, amount, currency, onForm]);
+  }, [publishableKey, amountAtFirst, currency, onForm]);
 
   if (state === "failed") {
     return (
