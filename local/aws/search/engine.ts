@@ -125,7 +125,7 @@ function osmemCommand(host: string, port: number): [string, string[]] {
     throw new Error('The emulators\' Python environment lacks the search engine osmem. Run "npm run setup".');
   }
   // With Japanese analysis the first index loads its dictionary: two thirds of a processor second, and 170 MB.
-  return [binary, ["-addr", `${host}:${port}`, "-parent-pid", String(process.pid), "-no-ja"]];
+  return [binary, ["-no-ja", "-addr", `${host}:${port}`, "-parent-pid", String(process.pid)]];
 }
 
 async function openSearchCommand(host: string, port: number, dataDir: string): Promise<[string, string[]]> {

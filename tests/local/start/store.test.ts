@@ -121,7 +121,7 @@ describe("Starting the store", () => {
         child.once("exit", (code) => reject(new Error(`The starter ended with ${code}.`)));
       });
       child.removeAllListeners("exit");
-      const engine = `osmem-server -addr 127[.0-9]+:[0-9]+ -parent-pid ${child.pid}$`;
+      const engine = `osmem-server -no-ja -addr 127[.0-9]+:[0-9]+ -parent-pid ${child.pid}$`;
       expect(await processesOf(engine)).to.have.length(1);
       child.kill("SIGKILL");
       const gone = async () => (await portsFree(dataDir)) && (await processesOf(engine)).length === 0;
