@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { readRows } from "../../catalogue/rows";
 import { createSearchApi } from "../../components/searchService/handlers/api/searchApi";
 import { indexDocuments } from "../../components/searchService/handlers/index/bulk";
-import { openSearchClient, type SearchClient } from "../../components/searchService/handlers/index/openSearch";
+import { openSearchClient, type SearchClient } from "../../components/searchService/handlers/index/indexClient";
 import { ProductIndices } from "../../components/searchService/handlers/index/productIndices";
 import type { Product } from "../../domain/catalogue/product";
 import { toDocument } from "../../domain/catalogue/search/searchIndex";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readRows } from "../../catalogue/rows";
+import { openSearchClient } from "../../components/searchService/handlers/index/indexClient";
 import { createIndexer } from "../../components/searchService/handlers/index/indexer";
-import { openSearchClient } from "../../components/searchService/handlers/index/openSearch";
 import { ProductIndices } from "../../components/searchService/handlers/index/productIndices";
 import type { Product } from "../../domain/catalogue/product";
 import { KeptLetters, product, silent, written } from "../../tests/kit/searchFakes";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { openSearchClient } from "../../components/searchService/handlers/index/openSearch";
+import { openSearchClient } from "../../components/searchService/handlers/index/indexClient";
 import { ProductIndices } from "../../components/searchService/handlers/index/productIndices";
 import { createRebuild } from "../../components/searchService/handlers/index/rebuild";
 import { KeptLetters, silent } from "../../tests/kit/searchFakes";

@@ -1,5 +1,5 @@
 import { createSearchApi } from "../../components/searchService/handlers/api/searchApi";
-import { openSearchClient } from "../../components/searchService/handlers/index/openSearch";
+import { openSearchClient } from "../../components/searchService/handlers/index/indexClient";
 import { request, silent } from "../../tests/kit/searchFakes";
 import { secondsOf } from "../processes";
 import { type Sample, shareOf } from "./share";

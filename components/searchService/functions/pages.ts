@@ -10,7 +10,7 @@ import { createSearchApi } from "../handlers/api/searchApi";
 import { createSitemap } from "../handlers/api/sitemap";
 import { documentClient } from "../handlers/clients";
 import { createStockReader } from "../handlers/environment";
-import { openSearchClient } from "../handlers/index/openSearch";
+import { openSearcher } from "../handlers/index/openSearch";
 import { ProductStore } from "../handlers/productStore";
 import { createRulesReader } from "../handlers/rulesStore";
 import type { ProductData } from "../resources/productTable";
@@ -48,7 +48,7 @@ export function createPagesFunction(
       callbackFactory: () => {
         const { OPENSEARCH_ENDPOINT: endpoint = "", PRODUCTS_TABLE: table = "", AWS_REGION: region = "" } = process.env;
         const log = new Logger({ serviceName: "pages" });
-        const client = openSearchClient({ endpoint, region, requestTimeoutMs: 4_000 });
+        const client = openSearcher({ endpoint, region, requestTimeoutMs: 4_000 });
         const rules = createRulesReader({ client: documentClient(), table }, log);
         const search = createSearchApi({ client, region, log, language, rules });
         const store = new ProductStore({ client: documentClient(), table, region });

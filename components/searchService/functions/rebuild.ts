@@ -9,7 +9,7 @@ import type { SearchServiceArgs } from "../args";
 import { clientLimits, documentClient } from "../handlers/clients";
 import { createStockReader } from "../handlers/environment";
 import { createDeadLetters } from "../handlers/index/deadLetters";
-import { openSearchClient } from "../handlers/index/openSearch";
+import { openSearchClient } from "../handlers/index/indexClient";
 import { ProductIndices } from "../handlers/index/productIndices";
 import { createRebuild, type RebuildRequest } from "../handlers/index/rebuild";
 import type { IndexContext } from "../resources/indexStream";

@@ -6,7 +6,7 @@ import { allow, InlineFunction, reference } from "../../inlineFunction";
 import type { SearchServiceArgs } from "../args";
 import { createSearchApi } from "../handlers/api/searchApi";
 import { documentClient } from "../handlers/clients";
-import { openSearchClient } from "../handlers/index/openSearch";
+import { openSearcher } from "../handlers/index/openSearch";
 import { createRulesReader } from "../handlers/rulesStore";
 import type { ProductData } from "../resources/productTable";
 import type { Engine } from "../resources/searchDomain";
@@ -33,7 +33,7 @@ export function createSearchFunction(
         const { OPENSEARCH_ENDPOINT: endpoint = "", PRODUCTS_TABLE: table = "", AWS_REGION: region = "" } = process.env;
         const log = new Logger({ serviceName: "search" });
         const answer = createSearchApi({
-          client: openSearchClient({ endpoint, region, requestTimeoutMs: 4_000 }),
+          client: openSearcher({ endpoint, region, requestTimeoutMs: 4_000 }),
           region,
           log,
           language,

@@ -30,10 +30,10 @@ import type { SearchLanguage } from "../../../../domain/catalogue/search/searchT
 import { json, problem, validator } from "../../../../domain/http";
 import { reasonOf } from "../../../runtime/reasonOf";
 import type { Log } from "../index/indexer";
-import { isMissingIndex, isMissingTile, type SearchClient, withRetries } from "../index/openSearch";
+import { isMissingIndex, isMissingTile, type Searcher, withRetries } from "../index/openSearch";
 
 export interface SearchApiOptions {
-  client: SearchClient;
+  client: Searcher;
   region: string;
   log: Log;
   /** Reads merchandisers' rules. Default: there are none. */
@@ -180,7 +180,7 @@ async function health({ client, region, log }: SearchApiOptions): Promise<Respon
   }
 }
 
-async function ask(client: SearchClient, body: Dsl, preference?: string): Promise<EngineAnswer> {
+async function ask(client: Searcher, body: Dsl, preference?: string): Promise<EngineAnswer> {
   try {
     const answer = await withRetries(RETRIES, () => client.search({ index: READ_ALIAS, body, preference }));
     // The request body selects the fields of `EngineAnswer`.

@@ -11,10 +11,10 @@ import {
   toSitemap,
   toSitemapIndex,
 } from "../../../../domain/catalogue/sitemap";
-import { isMissingIndex, type SearchClient } from "../index/openSearch";
+import { isMissingIndex, type Searcher } from "../index/openSearch";
 
 export interface SitemapOptions {
-  client: SearchClient;
+  client: Searcher;
   /** Reads merchandisers' rules. Default: there are none. */
   rules?: () => Promise<SearchRules>;
 }

@@ -1,6 +1,7 @@
 import type { IndexedDocument } from "../../../../domain/catalogue/search/searchIndex";
 import { reasonOf } from "../../../runtime/reasonOf";
-import { isTransientStatus, type SearchClient, withRetries } from "./openSearch";
+import type { SearchClient } from "./indexClient";
+import { isTransientStatus, withRetries } from "./openSearch";
 
 /** The reason why a document is not in the index. Transient ones are retried; the others are the document's fault. */
 export interface IndexingFailure {

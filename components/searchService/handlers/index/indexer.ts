@@ -6,7 +6,7 @@ import { isSearchRules } from "../../../../domain/catalogue/search/searchRules";
 import { checkProduct } from "../../../../domain/catalogue/validation";
 import { reasonOf } from "../../../runtime/reasonOf";
 import type { DeadLetters } from "./deadLetters";
-import type { SearchClient } from "./openSearch";
+import type { SearchClient } from "./indexClient";
 import type { ProductIndices } from "./productIndices";
 import { indexWithStock, type StockReader } from "./shownStock";
 

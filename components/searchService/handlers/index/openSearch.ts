@@ -1,24 +1,15 @@
 /// <reference path="./clientParts.d.ts" />
 import { EventEmitter } from "node:events";
 import type { ApiError, ApiResponse, Client } from "@opensearch-project/opensearch";
-import count from "@opensearch-project/opensearch/api/_core/count.js";
 import search from "@opensearch-project/opensearch/api/_core/search.js";
-import createIndex from "@opensearch-project/opensearch/api/indices/create.js";
-import deleteIndex from "@opensearch-project/opensearch/api/indices/delete.js";
-import getAlias from "@opensearch-project/opensearch/api/indices/getAlias.js";
-import getMapping from "@opensearch-project/opensearch/api/indices/getMapping.js";
-import refresh from "@opensearch-project/opensearch/api/indices/refresh.js";
-import updateAliases from "@opensearch-project/opensearch/api/indices/updateAliases.js";
 import { giveAwsV4Signer } from "@opensearch-project/opensearch/lib/aws/shared.js";
 import * as errors from "@opensearch-project/opensearch/lib/errors.js";
 import { ConnectionPool } from "@opensearch-project/opensearch/lib/pool/index.js";
 import Serializer from "@opensearch-project/opensearch/lib/Serializer.js";
 import { beginSubsegment } from "../../../runtime/tracing";
 
-/** The operations of the client that the store uses. */
-export type SearchClient = Pick<Client, "count" | "search" | "transport"> & {
-  indices: Pick<Client["indices"], "create" | "delete" | "getAlias" | "getMapping" | "refresh" | "updateAliases">;
-};
+/** The part of the client that searching needs. */
+export type Searcher = Pick<Client, "search" | "transport">;
 
 export interface OpenSearchOptions {
   /** Host name or URL of the domain. */
@@ -32,9 +23,10 @@ export interface OpenSearchOptions {
  * Creates a client that signs requests with the function's role. It does not retry: use `withRetries`, which waits
  * between attempts.
  *
- * It has the parts of `Client`, put together as `Client` does, without its other 500 operations: half of the function that searches.
+ * It has the parts of `Client`, put together as `Client` does, without its other 500 operations: half of the function that searches. `openSearchClient`
+ * adds those that write.
  */
-export function openSearchClient({ endpoint, region, requestTimeoutMs }: OpenSearchOptions): SearchClient {
+export function openSearcher({ endpoint, region, requestTimeoutMs }: OpenSearchOptions): Searcher {
   const signed = giveAwsV4Signer(credentialsOfLambda)({ region, service: "es", getCredentials: credentialsOfLambda });
   const emitter = new EventEmitter();
   const emit = emitter.emit.bind(emitter);
@@ -49,21 +41,8 @@ export function openSearchClient({ endpoint, region, requestTimeoutMs }: OpenSea
     maxRetries: 0,
     sniffEndpoint: "",
   });
-  const caller = { transport } as Client;
   traceCalls(emitter);
-  return {
-    transport,
-    count: count.bind(caller),
-    search: search.bind(caller),
-    indices: {
-      create: createIndex.bind(caller),
-      delete: deleteIndex.bind(caller),
-      getAlias: getAlias.bind(caller),
-      getMapping: getMapping.bind(caller),
-      refresh: refresh.bind(caller),
-      updateAliases: updateAliases.bind(caller),
-    },
-  };
+  return { transport, search: search.bind({ transport } as Client) };
 }
 
 /** Adds each request to the function's trace: index, duration, outcome. */

@@ -1,7 +1,8 @@
 import * as errors from "@opensearch-project/opensearch/lib/errors.js";
 import { indexDefinition, indexSchema, READ_ALIAS, WRITE_ALIAS } from "../../../../domain/catalogue/search/searchIndex";
 import { toSearchText } from "../../../../domain/catalogue/search/searchText";
-import { isMissingIndex, type SearchClient, withRetries } from "./openSearch";
+import type { SearchClient } from "./indexClient";
+import { isMissingIndex, withRetries } from "./openSearch";
 
 const FIRST_INDEX = "products-first";
 const RETRIES = { attempts: 4, firstWaitMs: 200 };

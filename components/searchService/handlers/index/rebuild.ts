@@ -3,8 +3,8 @@ import { toDocument } from "../../../../domain/catalogue/search/searchIndex";
 import { isSearchRules } from "../../../../domain/catalogue/search/searchRules";
 import { checkProduct } from "../../../../domain/catalogue/validation";
 import type { DeadLetter, DeadLetters } from "./deadLetters";
+import type { SearchClient } from "./indexClient";
 import type { Log } from "./indexer";
-import type { SearchClient } from "./openSearch";
 import type { ProductIndices } from "./productIndices";
 import { indexWithStock, type StockReader } from "./shownStock";
 

@@ -3,7 +3,7 @@ import type { IndexedDocument, IndexedProduct } from "../../../../domain/catalog
 import { isSameStock, type Share, type ShownStock, toShownStock } from "../../../../domain/stock";
 import { readShares } from "../../../runtime/stockShares";
 import { type IndexingFailure, indexDocuments } from "./bulk";
-import type { SearchClient } from "./openSearch";
+import type { SearchClient } from "./indexClient";
 
 export interface StockReaderOptions {
   client: DynamoDBDocumentClient;

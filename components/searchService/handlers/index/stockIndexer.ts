@@ -5,8 +5,9 @@ import type { IndexedDocument, IndexedProduct } from "../../../../domain/catalog
 import { isSameStock, mayChangeShown, type Share } from "../../../../domain/stock";
 import { reasonOf } from "../../../runtime/reasonOf";
 import type { IndexingFailure } from "./bulk";
+import type { SearchClient } from "./indexClient";
 import type { Log } from "./indexer";
-import { type SearchClient, withRetries } from "./openSearch";
+import { withRetries } from "./openSearch";
 import type { ProductIndices } from "./productIndices";
 import { indexWithStock, type StockReader } from "./shownStock";
 

@@ -11,7 +11,7 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dyn
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { expect } from "chai";
 import { traced, traceFetch } from "../../../../components/runtime/tracing";
-import { openSearchClient } from "../../../../components/searchService/handlers/index/openSearch";
+import { openSearchClient } from "../../../../components/searchService/handlers/index/indexClient";
 
 const SAMPLED = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=a87bd80c:1";
 const TAKEN = { AWS_XRAY_DAEMON_ADDRESS: "", _X_AMZN_TRACE_ID: SAMPLED, AWS_REGION: "us-east-1" };

@@ -3,10 +3,12 @@ import type { AddressInfo } from "node:net";
 import { Client, errors } from "@opensearch-project/opensearch";
 import { expect } from "chai";
 import {
-  isMissingIndex,
-  isTransientStatus,
   openSearchClient,
   type SearchClient,
+} from "../../../../../components/searchService/handlers/index/indexClient";
+import {
+  isMissingIndex,
+  isTransientStatus,
   withRetries,
 } from "../../../../../components/searchService/handlers/index/openSearch";
 
