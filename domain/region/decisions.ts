@@ -37,7 +37,7 @@ export type PeerState = "unknown" | "alive" | "suspect" | "drained" | "lost";
  * may be unreachable from this Region only. A wrong conclusion costs work, never correctness.
  *
  * @example
- * if (takesOver(peerState(observation, FAILOVER_TIMINGS), observation)) await invoke(takeover, { from: peer });
+ * if (shouldTakeOver(judgePeer(observation, FAILOVER_TIMINGS), observation)) await invoke(takeover, { from: peer });
  */
 export function judgePeer(
   observation: PeerObservation,
