@@ -32,7 +32,7 @@ describe("webhooks to a customer's own system", function () {
     providers.customerSystem.refuse(503);
     try {
       const { orderId } = await place({ body: { contact: { email: "dead-endpoint@example.com" } } });
-      await reaches(orderId, "PAID");
+      await reaches(orderId, "DELIVERED");
       await until(() => providers.customerSystem.requests > 0, "a refused webhook");
       const mailed = async () => (await mails(orderId)).some(({ subject }) => subject.includes("Payment confirmed"));
       for (const end = Date.now() + 120_000; !(await mailed()); ) expect(Date.now()).to.be.below(end);
