@@ -16,7 +16,7 @@ import { LISTED_PRODUCTS } from "../limits";
 import { refundedAmount, toRefunds } from "../refunds";
 import { awaitsPayment, type CustomerStatus, isCancelled, isCustomerStatus, isDecided } from "../status";
 
-/** What lists and an order's page have in common. */
+/** Attributes that lists of orders and an order's page share. */
 interface OrderHead {
   orderId: string;
   status: CustomerStatus;

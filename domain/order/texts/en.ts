@@ -1,6 +1,6 @@
 import { DECLINES } from "../providers/declines";
 
-/** What customers read in mails, text messages, invoices and credit notes. Prices are formatted. */
+/** Texts for customers: mails, text messages, invoices and credit notes. Prices in them are formatted. */
 export const en = {
   mail: {
     greeting: (name: string) => `Hello ${name},`,
