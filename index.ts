@@ -15,6 +15,7 @@ import {
   checkSearchDomain,
   checkSiteBuild,
   checkWaf,
+  DIRECTORY_INDEXES,
   metricsNamespace,
   Observability,
   ORDER_INDEXES,
@@ -294,6 +295,7 @@ export = async () => {
     },
     failover,
     tables: { regions: regions.table.tableName, ...(auth.directory && { customers: auth.directory.table.name }) },
+    indexes: auth.directory && { customers: DIRECTORY_INDEXES.map(({ name }) => name) },
     backups: backups && { vaultName: backups.vault.name },
     // CloudFront and its WAF have metrics in us-east-1 only.
     ...(region === "us-east-1" && {

@@ -113,6 +113,7 @@ export interface OidcArgs {
 
 /** An existing customer directory: the replicas that the primary's stack has created in this Region. */
 export interface ExistingDirectory {
+  /** With the indexes `byCustomer` (`customerId`, `region`) and `byUser` (`usedBy`, `region`), which erasures query. */
   table: { name: pulumi.Input<string>; arn: pulumi.Input<string> };
   /** The multi-Region HMAC key that hashes addresses. */
   key: { arn: pulumi.Input<string> };

@@ -1,4 +1,4 @@
-export type { CodeMail, CodeTexts } from "../../domain/auth";
+export { type CodeMail, type CodeTexts, DIRECTORY_INDEXES } from "../../domain/auth";
 export type { AuthLayerArgs, CognitoArgs, ExistingDirectory, ExistingUserPool, MailArgs, OidcArgs } from "./args";
 export type { AuthFunction } from "./authFunctions";
 export { AuthLayer, checkEdgeSecrets } from "./authLayer";

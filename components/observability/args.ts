@@ -53,6 +53,8 @@ export interface ObservabilityArgs {
   };
   /** More replicated tables, by content, such as Region state and customers. Default: none. */
   tables?: Record<string, pulumi.Input<string>>;
+  /** Names of these tables' global indexes, by table: `{ customers: ["byCustomer"] }`. Default: none. */
+  indexes?: Record<string, readonly string[]>;
   /** Vault of this Region's backups (`Backups`). Default: none; failed backups raise no alarm. */
   backups?: { vaultName: pulumi.Input<string> };
   /** Overrides for the objectives of the burn-rate alarms. Default: `OBJECTIVES`. */

@@ -200,7 +200,8 @@ export interface OrderServiceArgs {
    */
   tableKey?: TableKeys;
   /**
-   * The user pool of this Region and the customer directory, whose entries an erasure deletes (docs/security.md#customers-data). Default: none;
+   * The user pool of this Region and the customer directory, whose entries an erasure deletes (docs/security.md#customers-data); an
+   * existing directory has the indexes of `ExistingDirectory`. Default: none;
    * an issuer of one's own has the accounts.
    */
   accounts?: {

@@ -40,6 +40,12 @@ export interface AccountItem {
   usedBy?: string;
 }
 
+/** Indexes of the directory's table, with keys only: by them an erasure finds a customer whose address the operator may not know. */
+export const DIRECTORY_INDEXES = [
+  { name: "byCustomer", hashKey: "customerId", rangeKey: "region" },
+  { name: "byUser", hashKey: "usedBy", rangeKey: "region" },
+] as const;
+
 /** Keyed hashes contain no `#`, so an account's key is never a person's. */
 export const accountKey = (sub: string): string => `account#${sub}`;
 

@@ -6,6 +6,7 @@ export {
   CUSTOMER_SCHEMA,
   type CustomerItem,
   customerAmong,
+  DIRECTORY_INDEXES,
   decideIdentity,
   type Identity,
   liveAmong,

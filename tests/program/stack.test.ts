@@ -6,7 +6,15 @@ import { STORE_PREFIXES } from "../../components/deliveryPipeline/names";
 import { PASSED_TO } from "../../components/deliveryPipeline/rights";
 import { RULES } from "../../policies/rules";
 import { nearLimits } from "../kit/awsLimits";
-import { evaluate, evaluateAgain, evaluated, primariesOf, type Registration, SECRETS } from "../kit/evaluatedProgram";
+import {
+  DOMAIN,
+  evaluate,
+  evaluateAgain,
+  evaluated,
+  primariesOf,
+  type Registration,
+  SECRETS,
+} from "../kit/evaluatedProgram";
 import { isPermitted, type Statement } from "../kit/isPermitted";
 
 interface Trust {
@@ -227,11 +235,17 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
         .flatMap(({ inputs }) => (inputs["metricQueries"] ?? []) as { metric?: Metric }[])
         .flatMap(({ metric }) => (metric?.metricName === "WriteThrottleEvents" ? [metric.dimensions] : []));
       const made = registrations.filter(({ type }) => type === "aws:dynamodb/table:Table");
-      const indexes = made.flatMap(({ inputs }) => (inputs["globalSecondaryIndexes"] ?? []) as { name: string }[]);
-      if (stack !== "prod-west") expect(indexes).to.have.length(3);
-      const watched = metrics.map(({ TableName, GlobalSecondaryIndexName }) => GlobalSecondaryIndexName ?? TableName);
-      expect(watched).to.include.members(["orders-orders", "orders-cards", "open", "byCustomer", "byMonth"]);
-      for (const { name } of [...made, ...indexes]) expect(watched).to.include(name);
+      const indexes = made.flatMap(({ name, inputs }) =>
+        ((inputs["globalSecondaryIndexes"] ?? []) as { name: string }[]).map((index) => `${name}/${index.name}`),
+      );
+      if (stack !== "prod-west") expect(indexes).to.have.length(5);
+      const watched = metrics.map(({ TableName, GlobalSecondaryIndexName }) =>
+        [TableName, GlobalSecondaryIndexName].filter(Boolean).join("/"),
+      );
+      const ofOrders = ["open", "byCustomer", "byMonth"].map((index) => `orders-orders/${index}`);
+      const ofCustomers = ["byCustomer", "byUser"].map((index) => `auth-directory/${index}`);
+      expect(watched).to.include.members(["orders-orders", "orders-cards", ...ofOrders, ...ofCustomers]);
+      expect(watched).to.include.members([...made.map(({ name }) => name), ...indexes]);
     });
 
     it("links a runbook in every alarm's description", async () => {
@@ -304,3 +318,20 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
     });
   });
 }
+
+describe("The program of prod-east, with a domain", function () {
+  this.timeout(180_000);
+
+  it("has as many alarm metrics as the figures price", async () => {
+    const { registrations: all } = await evaluate("prod-east", {}, DOMAIN);
+    const alarms = all.filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm");
+    // Each metric of an expression is billed as an alarm metric.
+    const metrics = alarms.flatMap(
+      ({ inputs }) => (inputs["metricQueries"] as { metric?: Metric }[])?.filter(({ metric }) => metric) ?? [inputs],
+    );
+    const composites = all.filter(({ type }) => type === "aws:cloudwatch/compositeAlarm:CompositeAlarm").length;
+    const figures = fs.readFileSync(path.join(__dirname, "..", "..", "docs", "figures.md"), "utf8");
+    expect(figures).to.include(`alarms (${metrics.length} metrics at 0.10`);
+    expect(figures).to.include(`; ${composites} composites at 0.50)`);
+  });
+});

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { DIRECTORY_INDEXES } from "../../../domain/auth";
 import { applyTransform } from "../../arguments/overrides";
 import { createDataTable } from "../../infrastructure/dataTable";
 import { protectionOf } from "../../infrastructure/protection";
@@ -27,7 +28,7 @@ export function createCustomerDirectory(name: string, args: AuthLayerArgs, paren
       nodes: { replicaKeys: [] },
     };
   }
-  const shape = { hashKey: "person", rangeKey: "region" };
+  const shape = { hashKey: "person", rangeKey: "region", indexes: DIRECTORY_INDEXES };
   const table = createDataTable(`${name}-directory`, shape, args, args.transform?.directoryTable, parent);
   const key = createAddressKey(name, args, protect, parent);
   const replicaKeys = (replicaRegions ?? []).map(

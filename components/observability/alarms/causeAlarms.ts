@@ -62,7 +62,7 @@ export function replicatedOf({ orders, search, tables = {} }: ObservabilityArgs)
 
 /** All global indexes, by table and index (`orders-open`), with the dimensions of their metrics. */
 export function indexesOf(args: ObservabilityArgs): Record<string, Record<string, pulumi.Input<string>>> {
-  const services = [args.orders, args.search];
+  const services = [args.orders, args.search, { tables: args.tables ?? {}, indexes: args.indexes }];
   return Object.fromEntries(
     services.flatMap(({ tables, indexes = {} }) =>
       Object.entries(indexes).flatMap(([what, names]) => {

@@ -3,6 +3,7 @@ import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "aws-lambda";
+import { DIRECTORY_INDEXES } from "../../../domain/auth";
 import { DEFAULT_STORE_NAME, INVOICES } from "../../../domain/order";
 import { createFunctionSchedule } from "../../infrastructure/scheduledFunction";
 import { allow, InlineFunction, index, objects, reference } from "../../inlineFunction";
@@ -52,7 +53,10 @@ export function createEraser(
         allow(objects(bucket, INVOICES), "s3:PutObject", "s3:DeleteObjectVersion"),
         ...(accounts
           ? [
-              allow(reference("dynamodb:table", accounts.directory.arn), "dynamodb:Scan", "dynamodb:DeleteItem"),
+              allow(reference("dynamodb:table", accounts.directory.arn), "dynamodb:GetItem", "dynamodb:DeleteItem"),
+              ...DIRECTORY_INDEXES.map(({ name: indexName }) =>
+                allow(index(reference("dynamodb:table", accounts.directory.arn), indexName), "dynamodb:Query"),
+              ),
               allow(
                 reference("cognito-idp:userPool", accounts.userPool.arn),
                 "cognito-idp:ListUsers",
@@ -61,7 +65,7 @@ export function createEraser(
             ]
           : []),
       ],
-      // An erasure scans the directory; what is left waits for the next run.
+      // What is left waits for the next run.
       timeoutSeconds: 300,
       ...settingsOf("eraser"),
       callbackFactory: () => {

@@ -1,6 +1,8 @@
 import { ASSUMED, PRICES } from "../../aws/prices";
 import type { FunctionCall, OutgoingCall } from "../../aws/traces";
 import { type Deployment, resourcesOfType } from "../../deployment/deployment";
+import { records } from "../../engine/handler";
+import { indexKeys } from "../../engine/services/dynamoDb";
 import type { OrderWrite } from "./writes";
 
 /** Settings of a function on which the cost of its calls depends. */
@@ -42,10 +44,10 @@ export function readCostFacts(deployments: readonly Pick<Deployment, "resources"
       });
     }
     for (const { id, inputs, outputs } of resourcesOfType(deployment, "aws:dynamodb/table:Table")) {
-      const own = (inputs["globalSecondaryIndexes"] ?? []) as { hashKey?: string; rangeKey?: string }[];
+      const own = records(inputs, "globalSecondaryIndexes");
       indexes.set(
         String(outputs["name"] ?? id),
-        own.map(({ hashKey, rangeKey }) => [hashKey, rangeKey].filter((key) => key !== undefined)),
+        own.map((each) => indexKeys(each, inputs).map(({ AttributeName }) => String(AttributeName))),
       );
     }
   }

@@ -108,7 +108,7 @@ function checkTable(inputs: Inputs): string[] {
 }
 
 /** Reads an index's keys from the key-schema list, or from the older hashKey and rangeKey. */
-function indexKeys(index: Inputs, table: Inputs): KeySchemaElement[] {
+export function indexKeys(index: Inputs, table: Inputs): KeySchemaElement[] {
   const listed = records(index, "keySchemas").map((key) => ({
     AttributeName: String(key["attributeName"]),
     KeyType: String(key["keyType"]) as KeySchemaElement["KeyType"],

@@ -1,33 +1,46 @@
 import { AdminDeleteUserCommand, ListUsersCommand, type UserType } from "@aws-sdk/client-cognito-identity-provider";
-import { DeleteCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { type AccountItem, accountKey, type CustomerItem } from "../../../../domain/auth";
+import { DeleteCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { type AccountItem, accountKey, type CustomerItem, DIRECTORY_INDEXES } from "../../../../domain/auth";
 import { conditionHolds } from "../../../runtime/conditionalWrites";
 import type { RegionData } from "./regionData";
 
-/** A Region's own items of the directory about a customer: keyed hashes, and the subjects of their accounts. */
+/**
+ * A Region's own items of the directory about a customer: keyed hashes, and the subjects of their accounts. The directory finds customers by
+ * a hash of their address, which the operator may not know, so its indexes are queried; items of the last second may be missing there.
+ */
 export async function directoryItemsOf(
   { tables, data, region }: RegionData,
   customerId: string,
 ): Promise<(CustomerItem | AccountItem)[]> {
   if (data.accounts === undefined) return [];
-  const found: (CustomerItem | AccountItem)[] = [];
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    // The directory finds customers by a hash of their address, which the operator may not know.
-    const page = await tables.send(
-      new ScanCommand({
-        TableName: data.accounts.directory,
-        // Accounts of a customer whom another Region's item decides are named by `usedBy` alone.
-        FilterExpression: "(customerId = :customerId OR usedBy = :customerId) AND #region = :region",
-        ExpressionAttributeNames: { "#region": "region" },
-        ExpressionAttributeValues: { ":customerId": customerId, ":region": region },
-        ExclusiveStartKey,
-      }),
-    );
-    found.push(...((page.Items ?? []) as (CustomerItem | AccountItem)[]));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
-  return found;
+  const TableName = data.accounts.directory;
+  const persons = new Set<string>();
+  // Accounts of a customer whom another Region's item decides are in the index of `usedBy` alone.
+  for (const { name, hashKey, rangeKey } of DIRECTORY_INDEXES) {
+    let ExclusiveStartKey: Record<string, unknown> | undefined;
+    do {
+      const page = await tables.send(
+        new QueryCommand({
+          TableName,
+          IndexName: name,
+          KeyConditionExpression: "#customer = :customerId AND #region = :region",
+          ExpressionAttributeNames: { "#customer": hashKey, "#region": rangeKey },
+          ExpressionAttributeValues: { ":customerId": customerId, ":region": region },
+          ExclusiveStartKey,
+        }),
+      );
+      for (const { person } of page.Items ?? []) persons.add(String(person));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+  }
+  const items: (CustomerItem | AccountItem)[] = [];
+  for (const person of persons) {
+    const { Item } = await tables.send(new GetCommand({ TableName, Key: { person, region }, ConsistentRead: true }));
+    // Another customer may have taken the address since the index was written.
+    if (Item && [Item["customerId"], Item["usedBy"]].includes(customerId))
+      items.push(Item as CustomerItem | AccountItem);
+  }
+  return items;
 }
 
 /** The customer's accounts in this Region's user pool. */

@@ -11,6 +11,16 @@ describe("The directory of customers", () => {
       deletionProtectionEnabled: true,
       pointInTimeRecovery: { enabled: true },
     });
+    expect(named("Table", "auth-directory")["globalSecondaryIndexes"]).to.have.deep.members(
+      ["customerId", "usedBy"].map((key) => ({
+        name: key === "usedBy" ? "byUser" : "byCustomer",
+        projectionType: "KEYS_ONLY",
+        keySchemas: [
+          { attributeName: key, keyType: "HASH" },
+          { attributeName: "region", keyType: "RANGE" },
+        ],
+      })),
+    );
     expect(named("Table", "auth-directory")["replicas"]).to.have.nested.property("[0].regionName", "us-west-2");
     expect(named("Key", "auth-addresses")).to.include({
       keyUsage: "GENERATE_VERIFY_MAC",

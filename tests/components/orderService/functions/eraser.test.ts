@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { DIRECTORY_INDEXES } from "../../../../domain/auth";
 import { onUsualStore, register } from "../../../kit/orderServiceStand";
 
 describe("The function that erases customers", function () {
@@ -18,6 +19,8 @@ describe("The function that erases customers", function () {
     const on = (arn: string) =>
       statements.filter(({ Resource }) => [Resource].flat().includes(arn)).flatMap(({ Action }) => Action);
     expect(on(userPool.arn)).to.have.members(["cognito-idp:ListUsers", "cognito-idp:AdminDeleteUser"]);
-    expect(on(directory.arn)).to.have.members(["dynamodb:Scan", "dynamodb:DeleteItem"]);
+    expect(on(directory.arn)).to.have.members(["dynamodb:GetItem", "dynamodb:DeleteItem"]);
+    for (const { name } of DIRECTORY_INDEXES)
+      expect(on(`${directory.arn}/index/${name}`), name).to.deep.equal(["dynamodb:Query"]);
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { createDataTable } from "../../../../components/infrastructure/dataTable";
 import { ASSUMED, PRICES } from "../../../../local/aws/prices";
 import {
   callUsd,
@@ -10,6 +11,7 @@ import {
   writeUsd,
 } from "../../../../local/console/orders/cost";
 import type { DeployedResource } from "../../../../local/deployment/deployment";
+import { registerResources } from "../../../kit/registeredResources";
 
 const at = (ms: number) => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
 const call = { traceId: "1", region: "us-east-1", functionName: "orders-submit", isColdStart: false, calls: [] };
@@ -27,7 +29,9 @@ describe("readCostFacts", () => {
   const resource = (type: string, name: string, inputs: object, outputs: object = {}) =>
     ({ urn: name, type, name, id: name, inputs, outputs }) as DeployedResource;
 
-  it("finds memory, callers and indexes", () => {
+  it("finds memory, callers and indexes", async () => {
+    const shape = { hashKey: "coupon", indexes: [{ name: "byCustomer", hashKey: "customerId", rangeKey: "usedAt" }] };
+    const made = await registerResources((parent) => createDataTable("coupons", shape, {}, undefined, parent));
     const arn = (name: string) => `arn:aws:lambda:us-east-1:1:function:${name}`;
     const { functions, indexes } = readCostFacts([
       {
@@ -50,6 +54,7 @@ describe("readCostFacts", () => {
           resource("aws:dynamodb/table:Table", "orders", {
             globalSecondaryIndexes: [{ hashKey: "openIn", rangeKey: "sweepAt" }],
           }),
+          resource("aws:dynamodb/table:Table", "coupons", made.only("Table")),
         ],
       },
     ]);
@@ -59,6 +64,7 @@ describe("readCostFacts", () => {
       ["orders-submit-1", { memoryMb: 128, isApi: false, isFromQueue: false }],
     ]);
     expect(indexes.get("orders")).to.deep.equal([["openIn", "sweepAt"]]);
+    expect(indexes.get("coupons")).to.deep.equal([["customerId", "usedAt"]]);
   });
 });
 
