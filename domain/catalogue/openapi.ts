@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from "../http/openapi";
+import { answer, type OpenApiDocument, refusal, requestBody } from "../http/openapi";
 import { answerSchemas } from "./openapiSchemas";
 import { AVAILABILITIES } from "./product";
 import { PRODUCT_ID_PATTERN, productRequestSchema, productSchema, shownProductSchema } from "./schema";
@@ -14,16 +14,6 @@ import {
   SORT_ORDERS,
   VARIANTS,
 } from "./search/searchQuery";
-
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const answer = (description: string, schema: string) => ({
-  description,
-  content: { "application/json": { schema: ref(schema) } },
-});
-const refusal = (description: string) => ({
-  description,
-  content: { "application/problem+json": { schema: ref("Problem") } },
-});
 
 const filter = (name: string, description: string, items: unknown) => ({
   name,
@@ -191,7 +181,7 @@ export const catalogueApi = {
           "that it replaces, in `If-Match` or as `version`, so that no unread change is overwritten. A retry gets the same response.",
         security: [{ bearer: [] }],
         parameters: [productId, ifMatch],
-        requestBody: { required: true, content: { "application/json": { schema: ref("ProductRequest") } } },
+        requestBody: requestBody("ProductRequest"),
         responses: {
           200: answer("Changed, or unchanged because it is as requested.", "Product"),
           201: answer("Created.", "Product"),
@@ -224,7 +214,7 @@ export const catalogueApi = {
         description:
           "Searches follow within ten seconds in each Region, CloudFront's copies of results five seconds later.",
         security: [{ bearer: [] }],
-        requestBody: { required: true, content: { "application/json": { schema: ref("SearchRulesRequest") } } },
+        requestBody: requestBody("SearchRulesRequest"),
         responses: {
           200: answer("Changed, or unchanged because they are as requested.", "SearchRules"),
           ...bodyRefusals,

@@ -35,6 +35,23 @@ export interface Parameter {
   readonly [extension: string]: unknown;
 }
 
+const schemaOf = (name: string) => ({ schema: { $ref: `#/components/schemas/${name}` } });
+
+/** Response with a body of a named schema. */
+export const answer = (description: string, schema: string) => ({
+  description,
+  content: { "application/json": schemaOf(schema) },
+});
+
+/** Response with problem details. */
+export const refusal = (description: string, schema = "Problem") => ({
+  description,
+  content: { "application/problem+json": schemaOf(schema) },
+});
+
+/** Required body of a named schema. */
+export const requestBody = (schema: string) => ({ required: true, content: { "application/json": schemaOf(schema) } });
+
 /** An operation with its path and method. */
 export interface Located {
   path: string;

@@ -3,8 +3,10 @@ import {
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
+  type PutCommandInput,
   QueryCommand,
   UpdateCommand,
+  type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import {
   type AddressBookItem,
@@ -97,16 +99,34 @@ export class OrderStore {
     return { partition: toPartition(items), sent: sentChanges(items) };
   }
 
-  private async everyItem(orderId: string): Promise<OrderTableItem[]> {
+  private async everyItem(orderId: string, TableName = this.tables.orders): Promise<OrderTableItem[]> {
     const { Items = [] } = await this.client.send(
       new QueryCommand({
-        TableName: this.tables.orders,
+        TableName,
         KeyConditionExpression: "orderId = :orderId",
         ExpressionAttributeValues: { ":orderId": orderId },
         ConsistentRead: true,
       }),
     );
     return Items as OrderTableItem[];
+  }
+
+  /** Reads one item, strongly consistent. */
+  private async read<Item>(TableName: string, orderId: string, region: string): Promise<Item | undefined> {
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName, Key: { orderId, region }, ConsistentRead: true }),
+    );
+    return Item as Item | undefined;
+  }
+
+  /** Writes an item under its condition; `false` if that does not hold. */
+  private putIf(input: PutCommandInput): Promise<boolean> {
+    return conditionHolds(this.client.send(new PutCommand(input)));
+  }
+
+  /** Changes an item of the orders' table under its condition; `false` if that does not hold. */
+  private updateIf(input: Omit<UpdateCommandInput, "TableName">): Promise<boolean> {
+    return conditionHolds(this.client.send(new UpdateCommand({ TableName: this.tables.orders, ...input })));
   }
 
   /**
@@ -116,25 +136,20 @@ export class OrderStore {
    * @returns `false` if this Region has sent it already, or another copy holds the claim.
    */
   async claimNotification(orderId: string, change: NotifiedChange, at: string, until: string): Promise<boolean> {
-    return await conditionHolds(
-      this.client.send(
-        new UpdateCommand({
-          TableName: this.tables.orders,
-          Key: { orderId, region: notificationKey(this.region) },
-          UpdateExpression: "SET #claim = :until, #kind = :kind, #schema = :schema",
-          ConditionExpression:
-            "(attribute_not_exists(sent) OR NOT contains(sent, :change)) AND (attribute_not_exists(#claim) OR #claim < :at)",
-          ExpressionAttributeNames: { "#claim": claimKey(change), "#kind": "kind", "#schema": "schema" },
-          ExpressionAttributeValues: {
-            ":until": until,
-            ":at": at,
-            ":change": change,
-            ":kind": "notification",
-            ":schema": ORDER_SCHEMA,
-          },
-        }),
-      ),
-    );
+    return await this.updateIf({
+      Key: { orderId, region: notificationKey(this.region) },
+      UpdateExpression: "SET #claim = :until, #kind = :kind, #schema = :schema",
+      ConditionExpression:
+        "(attribute_not_exists(sent) OR NOT contains(sent, :change)) AND (attribute_not_exists(#claim) OR #claim < :at)",
+      ExpressionAttributeNames: { "#claim": claimKey(change), "#kind": "kind", "#schema": "schema" },
+      ExpressionAttributeValues: {
+        ":until": until,
+        ":at": at,
+        ":change": change,
+        ":kind": "notification",
+        ":schema": ORDER_SCHEMA,
+      },
+    });
   }
 
   /** Uses one of what a customer may have in this Region today; `false` if the limit is reached. */
@@ -190,11 +205,8 @@ export class OrderStore {
   }
 
   /** One Region's item of an order: the own one by default. */
-  async item(orderId: string, region = this.region): Promise<OrderItem | undefined> {
-    const { Item } = await this.client.send(
-      new GetCommand({ TableName: this.tables.orders, Key: { orderId, region }, ConsistentRead: true }),
-    );
-    return Item as OrderItem | undefined;
+  item(orderId: string, region = this.region): Promise<OrderItem | undefined> {
+    return this.read(this.tables.orders, orderId, region);
   }
 
   /** Writes what the domain decided; `false` if its condition no longer holds. */
@@ -209,7 +221,7 @@ export class OrderStore {
     const { deletesWait } = ORDER_STATUS_RULES[item.status];
     if (deletesWait === "before") {
       await this.tidyUp(item);
-      return await conditionHolds(this.client.send(new PutCommand(put)));
+      return await this.putIf(put);
     }
     const others: Action[] = [];
     if (write.deleteCard && item.payment.kind === "card") {
@@ -225,7 +237,7 @@ export class OrderStore {
       if (card) others.push({ Put: { TableName: this.tables.cards, Item: { ...card, region: this.region } } });
     }
     // A transaction costs twice as much as the writes in it.
-    if (others.length === 0) return await conditionHolds(this.client.send(new PutCommand(put)));
+    if (others.length === 0) return await this.putIf(put);
     return (await transact(this.client, [{ Put: put }, ...others])) === undefined;
   }
 
@@ -249,24 +261,13 @@ export class OrderStore {
   }
 
   /** A Region's card item: the own one by default. */
-  async card(orderId: string, region = this.region): Promise<CardItem | undefined> {
-    const { Item } = await this.client.send(
-      new GetCommand({ TableName: this.tables.cards, Key: { orderId, region }, ConsistentRead: true }),
-    );
-    return Item as CardItem | undefined;
+  card(orderId: string, region = this.region): Promise<CardItem | undefined> {
+    return this.read(this.tables.cards, orderId, region);
   }
 
   /** Whichever card item of the order has arrived here, the own one first. */
   async anyCard(orderId: string): Promise<CardItem | undefined> {
-    const { Items = [] } = await this.client.send(
-      new QueryCommand({
-        TableName: this.tables.cards,
-        KeyConditionExpression: "orderId = :orderId",
-        ExpressionAttributeValues: { ":orderId": orderId },
-        ConsistentRead: true,
-      }),
-    );
-    const cards = Items as CardItem[];
+    const cards = (await this.everyItem(orderId, this.tables.cards)) as unknown as CardItem[];
     return cards.find((card) => card.region === this.region) ?? cards[0];
   }
 
@@ -274,15 +275,11 @@ export class OrderStore {
   async wishCancel(orderId: string, customerId: string, requestedAt: string): Promise<void> {
     const region = cancelKey(this.region);
     const item: CancelItem = { kind: "cancel", schema: ORDER_SCHEMA, orderId, region, customerId, requestedAt };
-    await conditionHolds(
-      this.client.send(
-        new PutCommand({
-          TableName: this.tables.orders,
-          Item: item,
-          ConditionExpression: "attribute_not_exists(orderId)",
-        }),
-      ),
-    );
+    await this.putIf({
+      TableName: this.tables.orders,
+      Item: item,
+      ConditionExpression: "attribute_not_exists(orderId)",
+    });
   }
 
   /** Writes what the domain decided about a refund; `false` if its condition no longer holds. */
@@ -292,7 +289,7 @@ export class OrderStore {
         ? { ConditionExpression: "attribute_not_exists(orderId)" }
         : { ConditionExpression: "version = :version", ExpressionAttributeValues: { ":version": version } };
     const put = { TableName: this.tables.orders, Item: item, ...condition };
-    if (accepted === undefined) return await conditionHolds(this.client.send(new PutCommand(put)));
+    if (accepted === undefined) return await this.putIf(put);
     const count = {
       TableName: this.tables.orders,
       Key: { orderId: item.orderId, region: refundCountKey(this.region) },
@@ -316,59 +313,42 @@ export class OrderStore {
    */
   async startWait(orderId: string, epoch: number, token: string, at: string, challengeUrl?: string): Promise<void> {
     const assignments = "#token = :token, epoch = :epoch, waitingSince = :at, #kind = :kind, #schema = :schema";
-    await conditionHolds(
-      this.client.send(
-        new UpdateCommand({
-          TableName: this.tables.orders,
-          Key: { orderId, region: waitKey(this.region) },
-          UpdateExpression:
-            challengeUrl === undefined
-              ? `SET ${assignments} REMOVE challengeUrl`
-              : `SET ${assignments}, challengeUrl = :challengeUrl`,
-          // An execution of an earlier epoch, woken late, must not take the place of its successor.
-          ConditionExpression: "attribute_not_exists(orderId) OR epoch <= :epoch",
-          ExpressionAttributeNames: { "#token": "token", "#kind": "kind", "#schema": "schema" },
-          ExpressionAttributeValues: {
-            ":token": token,
-            ":epoch": epoch,
-            ":at": at,
-            ":kind": "wait",
-            ":schema": ORDER_SCHEMA,
-            ...(challengeUrl !== undefined && { ":challengeUrl": challengeUrl }),
-          },
-        }),
-      ),
-    );
+    await this.updateIf({
+      Key: { orderId, region: waitKey(this.region) },
+      UpdateExpression:
+        challengeUrl === undefined
+          ? `SET ${assignments} REMOVE challengeUrl`
+          : `SET ${assignments}, challengeUrl = :challengeUrl`,
+      // An execution of an earlier epoch, woken late, must not take the place of its successor.
+      ConditionExpression: "attribute_not_exists(orderId) OR epoch <= :epoch",
+      ExpressionAttributeNames: { "#token": "token", "#kind": "kind", "#schema": "schema" },
+      ExpressionAttributeValues: {
+        ":token": token,
+        ":epoch": epoch,
+        ":at": at,
+        ":kind": "wait",
+        ":schema": ORDER_SCHEMA,
+        ...(challengeUrl !== undefined && { ":challengeUrl": challengeUrl }),
+      },
+    });
   }
 
-  async waiting(orderId: string): Promise<WaitItem | undefined> {
-    const { Item } = await this.client.send(
-      new GetCommand({
-        TableName: this.tables.orders,
-        Key: { orderId, region: waitKey(this.region) },
-        ConsistentRead: true,
-      }),
-    );
-    return Item as WaitItem | undefined;
+  waiting(orderId: string): Promise<WaitItem | undefined> {
+    return this.read(this.tables.orders, orderId, waitKey(this.region));
   }
 
   /** Removes a used token, and records the webhook that used it. */
   async endWait(orderId: string, token: string, webhookId?: string): Promise<void> {
-    await conditionHolds(
-      this.client.send(
-        new UpdateCommand({
-          TableName: this.tables.orders,
-          Key: { orderId, region: waitKey(this.region) },
-          UpdateExpression: webhookId === undefined ? "REMOVE #token" : "REMOVE #token ADD wokenBy :id",
-          ConditionExpression: "#token = :token",
-          ExpressionAttributeNames: { "#token": "token" },
-          ExpressionAttributeValues: {
-            ":token": token,
-            ...(webhookId === undefined ? {} : { ":id": new Set([webhookId]) }),
-          },
-        }),
-      ),
-    );
+    await this.updateIf({
+      Key: { orderId, region: waitKey(this.region) },
+      UpdateExpression: webhookId === undefined ? "REMOVE #token" : "REMOVE #token ADD wokenBy :id",
+      ConditionExpression: "#token = :token",
+      ExpressionAttributeNames: { "#token": "token" },
+      ExpressionAttributeValues: {
+        ":token": token,
+        ...(webhookId === undefined ? {} : { ":id": new Set([webhookId]) }),
+      },
+    });
   }
 
   /** A customer's saved addresses: one item for each Region that has changed them. */
@@ -378,21 +358,17 @@ export class OrderStore {
 
   /** Writes this Region's item, if it still has the version before. */
   async writeAddressBook(item: AddressBookItem): Promise<boolean> {
-    return await conditionHolds(
-      this.client.send(
-        new PutCommand({
-          TableName: this.tables.orders,
-          Item: item,
-          ...(item.version === 1
-            ? { ConditionExpression: "attribute_not_exists(orderId)" }
-            : {
-                ConditionExpression: "#version = :before",
-                ExpressionAttributeNames: { "#version": "version" },
-                ExpressionAttributeValues: { ":before": item.version - 1 },
-              }),
-        }),
-      ),
-    );
+    return await this.putIf({
+      TableName: this.tables.orders,
+      Item: item,
+      ...(item.version === 1
+        ? { ConditionExpression: "attribute_not_exists(orderId)" }
+        : {
+            ConditionExpression: "#version = :before",
+            ExpressionAttributeNames: { "#version": "version" },
+            ExpressionAttributeValues: { ":before": item.version - 1 },
+          }),
+    });
   }
 
   /** Deletes this Region's item of a customer's saved addresses. Succeeds if there is none. */

@@ -1,6 +1,6 @@
 import type { FromSchema } from "json-schema-to-ts";
 import { PRODUCT_ID_PATTERN } from "../../catalogue/schema";
-import type { OpenApiDocument } from "../../http/openapi";
+import { answer, type OpenApiDocument, requestBody } from "../../http/openapi";
 import { DELIVERY_ID_PATTERN } from "../../stock";
 import { ADDRESS_ID_PATTERN } from "../addressBook";
 import { ORDER_ID_PATTERN } from "../identity";
@@ -31,10 +31,7 @@ const productId = {
   schema: { type: "string", pattern: PRODUCT_ID_PATTERN },
 } as const;
 
-const stockView = {
-  description: "The product's units by Region, as this Region knows them.",
-  content: { "application/json": { schema: { $ref: "#/components/schemas/StockView" } } },
-} as const;
+const stockView = answer("The product's units by Region, as this Region knows them.", "StockView");
 
 const idempotencyKey = (what: string) =>
   ({
@@ -86,15 +83,11 @@ export const orderApi = {
             schema: { type: "string" },
           },
         ],
-        requestBody: {
-          required: true,
-          content: { "application/json": { schema: { $ref: "#/components/schemas/OrderRequest" } } },
-        },
+        requestBody: requestBody("OrderRequest"),
         responses: {
           201: {
-            description: "The order is stored; an acknowledged order is never lost.",
+            ...answer("The order is stored; an acknowledged order is never lost.", "PlacedOrder"),
             headers: { Location: { description: "Path of the order.", schema: { type: "string" } } },
-            content: { "application/json": { schema: { $ref: "#/components/schemas/PlacedOrder" } } },
           },
           409: responses.priceChanged,
           ...responses.body,
@@ -115,10 +108,7 @@ export const orderApi = {
           before,
         ],
         responses: {
-          200: {
-            description: "A page of orders; `next` is present if more may follow.",
-            content: { "application/json": { schema: { $ref: "#/components/schemas/OrderPage" } } },
-          },
+          200: answer("A page of orders; `next` is present if more may follow.", "OrderPage"),
           422: responses.invalid,
           ...responses.signedIn,
           ...responses.everywhere,
@@ -130,15 +120,9 @@ export const orderApi = {
         operationId: "quoteOrder",
         summary: "Shipping methods, taxes and total of an order",
         description: "Prices lines for a destination, as an order would now. Stores nothing.",
-        requestBody: {
-          required: true,
-          content: { "application/json": { schema: { $ref: "#/components/schemas/QuoteRequest" } } },
-        },
+        requestBody: requestBody("QuoteRequest"),
         responses: {
-          200: {
-            description: "The prices. An order may get others later; it is refused then.",
-            content: { "application/json": { schema: { $ref: "#/components/schemas/Quote" } } },
-          },
+          200: answer("The prices. An order may get others later; it is refused then.", "Quote"),
           409: responses.priceChanged,
           ...responses.body,
           ...responses.signedIn,
@@ -152,10 +136,7 @@ export const orderApi = {
         summary: "One order of the caller's",
         parameters: [orderId],
         responses: {
-          200: {
-            description: "The order as this Region knows it.",
-            content: { "application/json": { schema: { $ref: "#/components/schemas/Order" } } },
-          },
+          200: answer("The order as this Region knows it.", "Order"),
           404: responses.notFound,
           422: responses.invalid,
           ...responses.signedIn,
@@ -172,10 +153,7 @@ export const orderApi = {
           "in the same moment, is shipped. May be repeated.",
         parameters: [orderId],
         responses: {
-          202: {
-            description: "Requested; follow the order's status.",
-            content: { "application/json": { schema: { $ref: "#/components/schemas/Cancellation" } } },
-          },
+          202: answer("Requested; follow the order's status.", "Cancellation"),
           404: responses.notFound,
           409: responses.tooLate,
           422: responses.invalid,
@@ -195,10 +173,7 @@ export const orderApi = {
         summary: "Save an address",
         description:
           "Idempotent: an address is saved once. Each customer has at most ten; the oldest ones are no longer listed.",
-        requestBody: {
-          required: true,
-          content: { "application/json": { schema: { $ref: "#/components/schemas/Address" } } },
-        },
+        requestBody: requestBody("Address"),
         responses: { 200: responses.addresses, ...responses.body, ...responses.signedIn, ...responses.everywhere },
       },
     },
@@ -225,10 +200,7 @@ export const orderApi = {
           "Requires a sign-in within the last 15 minutes and no unfinished order. The account, saved addresses, and name, address and contact " +
           "details in orders and invoices are erased within seconds in this Region and within about an hour in the others. Records of sales stay. May be repeated.",
         responses: {
-          202: {
-            description: "Recorded; it can't be taken back.",
-            content: { "application/json": { schema: { $ref: "#/components/schemas/ErasureRequest" } } },
-          },
+          202: answer("Recorded; it can't be taken back.", "ErasureRequest"),
           409: responses.unfinishedOrder,
           ...responses.signedIn,
           403: responses.signInTooOld,
@@ -263,10 +235,7 @@ export const orderApi = {
           before,
         ],
         responses: {
-          200: {
-            description: "A page of orders.",
-            content: { "application/json": { schema: { $ref: "#/components/schemas/PlacedOrders" } } },
-          },
+          200: answer("A page of orders.", "PlacedOrders"),
           422: responses.invalid,
           ...responses.merchandiser,
           ...responses.everywhere,
@@ -282,15 +251,9 @@ export const orderApi = {
           "follows, and refuses what is more than is left. Goods do not return to the stock. Retry a request without a response " +
           "under the same `Idempotency-Key`, in any Region: it is the same refund.",
         parameters: [orderId, idempotencyKey("refund")],
-        requestBody: {
-          required: true,
-          content: { "application/json": { schema: { $ref: "#/components/schemas/RefundRequest" } } },
-        },
+        requestBody: requestBody("RefundRequest"),
         responses: {
-          202: {
-            description: "The refund is stored; it is made, or refused by the payment provider.",
-            content: { "application/json": { schema: { $ref: "#/components/schemas/Refund" } } },
-          },
+          202: answer("The refund is stored; it is made, or refused by the payment provider.", "Refund"),
           404: responses.unknownOrder,
           409: responses.notRefundable,
           ...responses.body,
@@ -304,10 +267,7 @@ export const orderApi = {
         description: "Without name, address and contact details of the customer.",
         parameters: [orderId],
         responses: {
-          200: {
-            description: "The order and its refunds as this Region knows them, oldest first.",
-            content: { "application/json": { schema: { $ref: "#/components/schemas/RefundList" } } },
-          },
+          200: answer("The order and its refunds as this Region knows them, oldest first.", "RefundList"),
           404: responses.unknownOrder,
           422: responses.invalid,
           ...responses.signedIn,
@@ -324,10 +284,7 @@ export const orderApi = {
           "Region that delivered the order.",
         parameters: [orderId],
         responses: {
-          200: {
-            description: "URL of the invoice.",
-            content: { "application/json": { schema: { $ref: "#/components/schemas/Invoice" } } },
-          },
+          200: answer("URL of the invoice.", "Invoice"),
           404: responses.notFound,
           409: responses.noInvoice,
           422: responses.invalid,
@@ -354,10 +311,7 @@ export const orderApi = {
           },
         ],
         responses: {
-          200: {
-            description: "URL of the credit note.",
-            content: { "application/json": { schema: { $ref: "#/components/schemas/Invoice" } } },
-          },
+          200: answer("URL of the credit note.", "Invoice"),
           404: responses.notFound,
           409: responses.noInvoice,
           422: responses.invalid,
@@ -397,10 +351,7 @@ export const orderApi = {
             schema: { type: "string", pattern: DELIVERY_ID_PATTERN },
           },
         ],
-        requestBody: {
-          required: true,
-          content: { "application/json": { schema: { $ref: "#/components/schemas/Delivery" } } },
-        },
+        requestBody: requestBody("Delivery"),
         responses: {
           200: { ...stockView, description: "The id was written before; nothing has changed." },
           201: { ...stockView, description: "The units are added, or taken away." },
@@ -420,14 +371,8 @@ export const orderApi = {
         summary: "Whether this Region's tables can be written and read",
         security: [],
         responses: {
-          200: {
-            description: "They can be written and read.",
-            content: { "application/json": { schema: { $ref: "#/components/schemas/Health" } } },
-          },
-          503: {
-            description: "They cannot, or not in time.",
-            content: { "application/json": { schema: { $ref: "#/components/schemas/Health" } } },
-          },
+          200: answer("They can be written and read.", "Health"),
+          503: answer("They cannot, or not in time.", "Health"),
         },
       },
     },
@@ -454,10 +399,7 @@ function webhook(operationId: string, system: string) {
       "Signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`), at most five minutes " +
       "old. It only wakes the order's workflow, which reads the provider's record itself: a repeated or forged one changes nothing.",
     security: [],
-    requestBody: {
-      required: true,
-      content: { "application/json": { schema: { $ref: "#/components/schemas/Webhook" } } },
-    },
+    requestBody: requestBody("Webhook"),
     responses: {
       204: { description: "Accepted." },
       401: responses.badSignature,

@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort, isFree } from "../../servers/ports";
+import { endOf, type ProcessEnd, untilReady } from "../../servers/startedProcess";
 import { emulatorPython, projectRoot } from "./python";
 
 /** Root credentials of the emulated account: for MiniStack, `test` is root of the account 000000000000. */
@@ -43,7 +44,7 @@ export interface MiniStack {
   pid: number;
   logFile: string;
   /** Settles when the process has ended, with the reason if the end was unexpected. */
-  ended: Promise<{ expected: boolean; reason: string }>;
+  ended: Promise<ProcessEnd>;
   /**
    * Writes the state to the data folder while the emulator runs. Resolves with true if it was written within `limitMs` (default
    * 60,000).
@@ -85,14 +86,8 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
   closeSync(log);
   const endpoint = `http://127.0.0.1:${port}`;
   const state = { stopping: false };
-  const ended = new Promise<{ expected: boolean; reason: string }>((resolve) => {
-    child.once("error", (error) => resolve({ expected: false, reason: error.message }));
-    child.once("exit", (code, signal) => {
-      resolve({ expected: state.stopping, reason: signal ? `ended by ${signal}` : `ended with code ${code}` });
-    });
-  });
+  const ended = endOf(child, state);
   child.stdin?.on("error", () => undefined); // the emulator closes its end when it dies
-  await untilReady(child, endpoint, ended, logFile, options.readyTimeoutMs ?? 30_000);
 
   const signalGroup = (signal: NodeJS.Signals) => {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -102,6 +97,12 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
       if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
     }
   };
+  try {
+    await untilReady(`${endpoint}/_ministack/ready`, ended, options.readyTimeoutMs ?? 30_000);
+  } catch (error) {
+    signalGroup("SIGKILL");
+    throw new Error(`The emulator ${(error as Error).message} Last lines of ${logFile}: ${lastLines(logFile)}`);
+  }
   // Two concurrent checkpoints would write the same files.
   let writing: Promise<boolean> = Promise.resolve(true);
   const checkpoint = (limitMs = 60_000) => {
@@ -185,33 +186,6 @@ async function writeState(child: ChildProcess, stateDir: string, limitMs: number
 async function untilFree(port: number, limitMs: number): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (Date.now() < deadline && !(await isFree(port))) await sleep(10);
-}
-
-async function untilReady(
-  child: ChildProcess,
-  endpoint: string,
-  ended: Promise<{ reason: string }>,
-  logFile: string,
-  timeoutMs: number,
-): Promise<void> {
-  const failure = { reason: "" };
-  void ended.then(({ reason }) => {
-    failure.reason = reason;
-  });
-  const deadline = Date.now() + timeoutMs;
-  while (Date.now() < deadline) {
-    if (failure.reason !== "") {
-      throw new Error(`The emulator ${failure.reason} while starting. Last lines of ${logFile}: ${lastLines(logFile)}`);
-    }
-    const ready = await fetch(`${endpoint}/_ministack/ready`, { signal: AbortSignal.timeout(2000) }).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (ready) return;
-    await sleep(30);
-  }
-  if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-  throw new Error(`The emulator did not respond within ${timeoutMs} ms. See its log, ${logFile}.`);
 }
 
 function lastLines(file: string): string {

@@ -4,6 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readdirSync } from "node:fs
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../servers/ports";
+import { endOf, type ProcessEnd, untilReady } from "../../servers/startedProcess";
 import { emulatorPython } from "../emulator/python";
 
 /**
@@ -27,7 +28,7 @@ export interface SearchEngine {
   keepsData: boolean;
   pid: number;
   /** Settles when the process has ended. */
-  ended: Promise<{ expected: boolean; reason: string }>;
+  ended: Promise<ProcessEnd>;
   stop(): Promise<void>;
   /** Sends SIGKILL. Data in memory is lost. */
   kill(): Promise<void>;
@@ -65,12 +66,7 @@ export async function startSearchEngine(kind: SearchEngineKind, options: SearchE
   child.stdin?.on("error", () => undefined); // the engine closes its end when it dies
 
   const state = { stopping: false };
-  const ended = new Promise<{ expected: boolean; reason: string }>((settle) => {
-    child.once("error", (error) => settle({ expected: false, reason: error.message }));
-    child.once("exit", (code, signal) =>
-      settle({ expected: state.stopping, reason: signal ? `ended by ${signal}` : `ended with code ${code}` }),
-    );
-  });
+  const ended = endOf(child, state);
   let endGuard: (() => void) | undefined;
   const thaw = () => {
     child.kill("SIGCONT");
@@ -142,24 +138,6 @@ async function openSearchCommand(host: string, port: number, dataDir: string): P
   const home = join(resolve(dataDir), "opensearch");
   const args = [String(port), String(await freePort()), host];
   return ["java", [...memory, ...quickStart, "-cp", classPath, "LocalNode", home, ...args]];
-}
-
-async function untilReady(url: string, ended: Promise<{ reason: string }>, timeoutMs: number): Promise<void> {
-  const failure = { reason: "" };
-  void ended.then(({ reason }) => {
-    failure.reason = reason;
-  });
-  const deadline = Date.now() + timeoutMs;
-  while (Date.now() < deadline) {
-    if (failure.reason !== "") throw new Error(`${failure.reason} while starting.`);
-    const ready = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (ready) return;
-    await sleep(50);
-  }
-  throw new Error(`did not respond within ${timeoutMs} ms.`);
 }
 
 async function end(child: ChildProcess, ended: Promise<unknown>): Promise<void> {

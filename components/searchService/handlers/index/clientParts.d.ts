@@ -18,50 +18,34 @@ declare module "@opensearch-project/opensearch/lib/pool/index.js" {
 
 /** Single operations of the client. */
 declare module "@opensearch-project/opensearch/api/_core/count.js" {
-  import type { Client } from "@opensearch-project/opensearch";
-
-  const operation: Client["count"];
+  const operation: import("@opensearch-project/opensearch").Client["count"];
   export default operation;
 }
 declare module "@opensearch-project/opensearch/api/_core/search.js" {
-  import type { Client } from "@opensearch-project/opensearch";
-
-  const operation: Client["search"];
+  const operation: import("@opensearch-project/opensearch").Client["search"];
   export default operation;
 }
 declare module "@opensearch-project/opensearch/api/indices/create.js" {
-  import type { Client } from "@opensearch-project/opensearch";
-
-  const operation: Client["indices"]["create"];
+  const operation: import("@opensearch-project/opensearch").Client["indices"]["create"];
   export default operation;
 }
 declare module "@opensearch-project/opensearch/api/indices/delete.js" {
-  import type { Client } from "@opensearch-project/opensearch";
-
-  const operation: Client["indices"]["delete"];
+  const operation: import("@opensearch-project/opensearch").Client["indices"]["delete"];
   export default operation;
 }
 declare module "@opensearch-project/opensearch/api/indices/getAlias.js" {
-  import type { Client } from "@opensearch-project/opensearch";
-
-  const operation: Client["indices"]["getAlias"];
+  const operation: import("@opensearch-project/opensearch").Client["indices"]["getAlias"];
   export default operation;
 }
 declare module "@opensearch-project/opensearch/api/indices/getMapping.js" {
-  import type { Client } from "@opensearch-project/opensearch";
-
-  const operation: Client["indices"]["getMapping"];
+  const operation: import("@opensearch-project/opensearch").Client["indices"]["getMapping"];
   export default operation;
 }
 declare module "@opensearch-project/opensearch/api/indices/refresh.js" {
-  import type { Client } from "@opensearch-project/opensearch";
-
-  const operation: Client["indices"]["refresh"];
+  const operation: import("@opensearch-project/opensearch").Client["indices"]["refresh"];
   export default operation;
 }
 declare module "@opensearch-project/opensearch/api/indices/updateAliases.js" {
-  import type { Client } from "@opensearch-project/opensearch";
-
-  const operation: Client["indices"]["updateAliases"];
+  const operation: import("@opensearch-project/opensearch").Client["indices"]["updateAliases"];
   export default operation;
 }
