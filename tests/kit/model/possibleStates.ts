@@ -1,5 +1,5 @@
 import { StateTable } from "./stateTable";
-import { Transitions } from "./transitions";
+import { callsUnderWay, Transitions } from "./transitions";
 import type { Rules, State, Trouble } from "./world";
 import * as w from "./world";
 
@@ -117,7 +117,7 @@ export class PossibilityTracker {
         const present = state[readOffset]!;
         state[readOffset] = read;
         this.transitions.fromFunctions(state, (found) => {
-          if (visibleChange(state, found) !== offset || found[offset] !== byte) return;
+          if (found[offset] !== byte || visibleChange(state, found) !== offset) return;
           const result = found.slice();
           result[readOffset] = present;
           next.push(this.numberOf(result));
@@ -145,6 +145,7 @@ export class PossibilityTracker {
     for (const number of reached) {
       const state = this.stateOf(number);
       this.transitions.fromFunctions(state, (next) => {
+        if (isLoss(state, next)) return;
         const to = this.numberOf(next);
         const offset = visibleChange(state, next);
         if (offset === undefined) {
@@ -167,9 +168,13 @@ export class PossibilityTracker {
     return set.after;
   }
 
-  /** Changes the state: what was ever written is checked elsewhere. */
+  /**
+   * Changes the state. What was ever written is checked elsewhere. Each call under way counts as given up and late: the state with
+   * fewer late calls can follow from this one unseen, and can do nothing that this one can't.
+   */
   private numberOf(state: State): number {
     state[w.EVER] = 0;
+    state[w.LATE]! |= callsUnderWay(state);
     return this.table.numberOf(state);
   }
 
@@ -188,6 +193,14 @@ export class PossibilityTracker {
     }
     return set;
   }
+}
+
+/** True if nothing but late calls has been lost: what follows from there follows from the state itself as well. */
+function isLoss(before: State, after: State): boolean {
+  if ((after[w.LATE]! & ~before[w.LATE]!) !== 0) return false;
+  for (let offset = 0; offset < w.EVER; offset++)
+    if (offset !== w.LATE && before[offset] !== after[offset]) return false;
+  return true;
 }
 
 /** Offset of the byte that differs and that a ledger or a table shows. */

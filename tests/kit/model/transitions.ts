@@ -458,10 +458,21 @@ const bit = (call: Call): number => 1 << w.CALLS.indexOf(call);
 
 const isUp = (state: State, region: number): boolean => (state[region * R + w.FLAGS]! & w.DOWN) === 0;
 
+/** Bits of the calls of executions in Regions that are up. */
+export function callsUnderWay(state: State): number {
+  let bits = 0;
+  for (const region of [0, 1]) {
+    if (!isUp(state, region)) continue;
+    bits |= CALL_BIT[state[region * R + w.EXECUTION]! & 15]! | CALL_BIT[state[region * R + w.OLD_EXECUTION]! & 15]!;
+  }
+  return bits;
+}
+
 const callsOf = (state: State, region: number): Call[] =>
   [w.EXECUTION, w.OLD_EXECUTION].flatMap((slot) => callAt(state[region * R + slot]!) ?? []);
 
 const CALL_AT = w.PLACES.map((at) => w.CALLS.find((call) => call === at));
+const CALL_BIT = CALL_AT.map((call) => (call === undefined ? 0 : bit(call)));
 const callAt = (running: number): Call | undefined => CALL_AT[running & 15];
 
 /** States that are lent to an `Emit`: more than are in use at a time. */
