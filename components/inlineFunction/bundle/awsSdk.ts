@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type * as esbuild from "esbuild";
+import { withDeclaredFunctions } from "./declaredFunctions";
 
 /**
  * Leaves out of the AWS SDK what is for other places than a Lambda function: a third of the bundle of a small function, a fifth of its
@@ -57,6 +58,11 @@ export const awsSdkForLambda: esbuild.Plugin = {
       loader: "js",
       resolveDir: path.dirname(file),
     }));
+    build.onLoad({ filter: PAGINATORS }, async ({ path: file }) => ({
+      contents: withPurePaginator(await fs.readFile(file, "utf8")),
+      loader: "js",
+      resolveDir: path.dirname(file),
+    }));
     build.onResolve({ filter: /^exceptions:class$/ }, ({ path: name }) => ({
       path: name,
       namespace: EXCEPTIONS,
@@ -91,11 +97,21 @@ export const awsSdkForLambda: esbuild.Plugin = {
         return { contents, loader: "js", resolveDir: path.dirname(file) };
       },
     );
+    // Last: esbuild takes the first answer.
+    build.onLoad({ filter: ES_MODULES }, async ({ path: file }) => ({
+      contents: withDeclaredFunctions(await fs.readFile(file, "utf8")),
+      loader: "js",
+      resolveDir: path.dirname(file),
+    }));
   },
 };
 
+/** Modules of the SDK as its formatter writes them. */
+const ES_MODULES = /[\\/](?:@aws-sdk|@smithy)[\\/][\w-]+[\\/]dist-es[\\/].*\.js$/;
+
 const SCHEMAS = /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]schemas[\\/]schemas_\d+\.js$/;
 const ERRORS = /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]models[\\/]errors\.js$/;
+const PAGINATORS = /[\\/]@aws-sdk[\\/]lib-dynamodb[\\/]dist-es[\\/]pagination[\\/]\w+\.js$/;
 const EXCEPTIONS = "exceptions";
 const SCHEMAS_FILE = /^schemas_\d+\.js$/;
 const SETTINGS = /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]runtimeConfig\.js$/;
@@ -156,8 +172,8 @@ export default class RecentlyUsed {
  * of such a stream ({@link withMarkedStreams}). Besides, because of a module that is loaded lazily, esbuild wraps it and everything that it
  * shares into functions: slower to load than eager code.
  */
-const LAZY_STREAMS = 'await import("@smithy/core/event-streams")';
-const STREAM_PROVIDER = 'import { eventStreamSerdeProvider } from "@smithy/core/event-streams";';
+export const LAZY_STREAMS = 'await import("@smithy/core/event-streams")';
+export const STREAM_PROVIDER = 'import { eventStreamSerdeProvider } from "@smithy/core/event-streams";';
 const STREAMS_IN_USE = `${EVENT_STREAMS}:in-use`;
 const MARK = `${EVENT_STREAMS}:mark`;
 const STREAM_MODULES: Record<string, string> = {
@@ -181,7 +197,7 @@ export const mark = (schema) => { use({ EventStreamSerde, eventStreamSerdeProvid
  * Has each schema of an event stream bring event streams into the bundle. A schema that no called operation uses is dropped, and they with
  * it. If a file marks something else than such a schema or a streamed body as streaming, it brings them always.
  */
-function withMarkedStreams(code: string): string {
+export function withMarkedStreams(code: string): string {
   const trait = /^const (_\w+) = "streaming";$/m.exec(code)?.[1];
   if (!trait) return code;
   const uses = code.split(`[${trait}]: `).length - 1;
@@ -214,16 +230,23 @@ async function hasMarkedStreams(directory: string): Promise<boolean> {
  * Writes the keys `[_k]` of a client's schemas as the texts that they are. esbuild keeps every object with a computed key, because
  * computing one may have an effect: of the schemas of S3, 60 KB belong to operations that the callback does not call.
  */
-function withPlainKeys(code: string): string {
+export function withPlainKeys(code: string): string {
   const texts = new Map([...code.matchAll(/^const (_\w+) = ("[^"\\]*");$/gm)].map(([, name, text]) => [name, text]));
   return code.replace(/\[(_\w+)\]: /g, (key, name: string) => (texts.has(name) ? `${texts.get(name)}: ` : key));
 }
 
 /**
+ * Marks the making of a paginator as pure. The document client's package does not say that its files have no side effects, so that every
+ * bundle with a file of it would have the paginators, and with them DynamoDB's client, `Query` and `Scan`.
+ */
+export const withPurePaginator = (code: string): string =>
+  code.replace(/^(export const \w+ = )(?=createPaginator\()/m, "$1/* @__PURE__ */ ");
+
+/**
  * Makes the error classes of a client from one: an answer may be any of them, so that no bundle can leave them out, 17 KB for Lambda and
  * 10 KB for DynamoDB. Classes that are not exactly as the SDK's generator writes them stay as they are.
  */
-function withSharedClass(code: string): string {
+export function withSharedClass(code: string): string {
   const namespaces = new Set<string>();
   const shared = code.replace(
     /^export class (\w+) extends __BaseException \{\n[\s\S]*?\n\}\n/gm,

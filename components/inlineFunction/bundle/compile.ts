@@ -3,6 +3,7 @@ import * as path from "node:path";
 import * as esbuild from "esbuild";
 import { awsSdkForLambda } from "./awsSdk";
 import { CompiledFiles } from "./compiledFiles";
+import { packageEdits } from "./packageEdits";
 import { STRICT_FILE } from "./variables";
 
 /** A module to bundle. */
@@ -193,7 +194,11 @@ export function withoutCollector<T>(start: () => T): T {
 const ESBUILD_ENVIRONMENT = { GOGC: "off", GOMEMLIMIT: "1536MiB" };
 
 /** Plugins of every bundle, besides those that read closures. */
-export const bundlePlugins = (compiled: CompiledFiles): esbuild.Plugin[] => [compiled.plugin, awsSdkForLambda];
+export const bundlePlugins = (compiled: CompiledFiles): esbuild.Plugin[] => [
+  compiled.plugin,
+  packageEdits,
+  awsSdkForLambda,
+];
 
 /** Options of every bundle. A change here changes the bytes of every function. */
 export const ESBUILD_OPTIONS = {

@@ -89,7 +89,8 @@ export function pairsOf(name: string): string[] {
 const isPlainWord = (word: string) => /^[\p{L}\p{M}\p{N}]{2,}$/u.test(word);
 
 /** Removes punctuation. The engine removes possessives itself, so they lose their `'s` here too. */
-const joinParts = (word: string) => word.replace(/(?<=[\p{L}\p{N}])['’]s$/u, "").replace(/[^\p{L}\p{M}\p{N}]+/gu, "");
+const joinParts = (word: string) =>
+  word.replace(/(?<=[\p{L}\p{N}])['\u2019]s$/u, "").replace(/[^\p{L}\p{M}\p{N}]+/gu, "");
 const isLetter = (word: string) => /^\p{L}\p{M}*$/u.test(word);
 
 /** Returns the number of typos to tolerate in a word: 1 from four letters on, 2 from eight on, 0 in a word with digits. */
