@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { HEALTH_ORDER_ID } from "../../domain/order";
 
 // Usage: firstRequests.ts, in a process of its own, so that its processor time is not counted.
 // Answers the AWS calls, searches and provider calls of the functions' first requests, and prints its port.
@@ -24,13 +25,29 @@ const ANSWERS: Record<string, unknown> = {
   "AmazonSSM.GetParameter": { Parameter: { Value: "whsec_c2VjcmV0" } },
 };
 
+/** The health check's item: the check reads what it has written. */
+const isHealth = ({ orderId }: { orderId?: { S?: string } } = {}): boolean => orderId?.S === HEALTH_ORDER_ID;
+const healthItems = new Map<string, unknown>();
+
+/** Keeps and returns health items; for other items undefined. */
+function healthAnswer(target: string, body: string): unknown {
+  if (!/\.(Put|Get)Item$/.test(target)) return undefined;
+  const { TableName: table = "", Item, Key } = JSON.parse(body) as Record<string, never>;
+  if (isHealth(Item)) healthItems.set(table, Item);
+  return isHealth(Key) ? { Item: healthItems.get(table) } : undefined;
+}
+
 createServer((request, response) => {
-  request.resume().on("end", () => {
+  let sent = "";
+  request.setEncoding("utf8").on("data", (part: string) => {
+    sent += part;
+  });
+  request.on("end", () => {
     const target = String(request.headers["x-amz-target"] ?? "");
     const isSearch = /_search/.test(request.url ?? "");
     const body = isSearch
       ? { hits: { total: { value: 0 }, hits: [] }, aggregations: {} }
-      : (ANSWERS[target] ?? { hits: { hits: [] } });
+      : (healthAnswer(target, sent) ?? ANSWERS[target] ?? { hits: { hits: [] } });
     response.setHeader("content-type", target ? "application/x-amz-json-1.0" : "application/json");
     response.end(JSON.stringify(body));
   });

@@ -29,6 +29,9 @@ interface Measured {
 
 const VARIANTS = ["before", "now", "by hand"] as const;
 
+/** Of a function that the earlier release does not have, or that cannot be written by hand. */
+const NONE = "–";
+
 run(async () => {
   const { values } = parseArgs({
     options: {
@@ -92,22 +95,23 @@ run(async () => {
     console.log(`${heading}; ${runs} runs; processor time in ms, medians; ratios are medians of runs side by side.\n`);
     const rows = subjects.map(({ name, measured }) => {
       const now = measured.get("now");
-      const [old, byHand] = [measured.get("before") ?? now, measured.get("by hand")];
-      if (!now || !old) return [name];
-      const ms = (list: number[]) => median(list).toFixed(1);
-      const ratio = (a: number[], b: number[]) => ratioOf(a, b).toFixed(2);
+      const [old, byHand] = [measured.get("before"), measured.get("by hand")];
+      if (!now) return [name];
+      const kb = (m?: Measured) => (m ? (m.zipped / 1024).toFixed(1) : NONE);
+      const ms = (list?: number[]) => (list ? median(list).toFixed(1) : NONE);
+      const ratio = (a: number[], b?: number[]) => (b ? ratioOf(a, b).toFixed(2) : NONE);
       return [
         name,
-        (old.zipped / 1024).toFixed(1),
-        (now.zipped / 1024).toFixed(1),
-        byHand ? (byHand.zipped / 1024).toFixed(1) : "–",
-        ms(old.starts),
+        kb(old),
+        kb(now),
+        kb(byHand),
+        ms(old?.starts),
         ms(now.starts),
-        ratio(now.starts, old.starts),
-        ms(old.firsts),
+        ratio(now.starts, old?.starts),
+        ms(old?.firsts),
         ms(now.firsts),
-        ratio(now.firsts, old.firsts),
-        byHand ? ratio(now.firsts, byHand.firsts) : "–",
+        ratio(now.firsts, old?.firsts),
+        ratio(now.firsts, byHand?.firsts),
       ];
     });
     const head =
