@@ -8,7 +8,7 @@ import type { OrderServiceArgs } from "../args";
 import { handleRequest } from "../handlers/api/http";
 import { invoiceStore, showCreditNote, showInvoice } from "../handlers/api/invoices";
 import { documentClient, setting } from "../handlers/clients";
-import { createOrderStore, readOwnRegion } from "../handlers/environment";
+import { createOrderReader, readOwnRegion } from "../handlers/environment";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /** Lifetime of an invoice's URL. */
@@ -42,7 +42,7 @@ export function createInvoiceReader(
         const region = readOwnRegion();
         const { REGIONS_TABLE: table } = process.env;
         const showing = {
-          store: createOrderStore(),
+          store: createOrderReader(),
           invoices: invoiceStore(setting("INVOICES_BUCKET")),
           validSeconds: VALID_SECONDS,
           asking: table ? { addressOf: createAddressLookup(documentClient(), table, "orders"), region } : undefined,

@@ -1,6 +1,7 @@
 import type { Deadlines } from "../../../domain/order";
 import { documentClient, setting } from "./clients";
-import { OrderStore, type OrderTables } from "./orderStore";
+import { OrderReader, type OrderTables } from "./orderReader";
+import { OrderStore } from "./orderStore";
 import { StockStore } from "./stock/stockStore";
 
 /** Objects that functions create from the component's environment variables, once per cold start. */
@@ -11,6 +12,10 @@ export function readOrderTables(): OrderTables {
 
 export function readOwnRegion(): string {
   return setting("AWS_REGION");
+}
+
+export function createOrderReader(): OrderReader {
+  return new OrderReader(documentClient(), readOrderTables(), readOwnRegion());
 }
 
 export function createOrderStore(): OrderStore {

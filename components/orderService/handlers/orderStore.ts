@@ -1,6 +1,5 @@
 import {
   DeleteCommand,
-  type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   type PutCommandInput,
@@ -35,16 +34,12 @@ import {
 import type { Units } from "../../../domain/stock";
 import { conditionHolds } from "../../runtime/conditionalWrites";
 import { countOne, type DailyLimit } from "./dailyLimit";
+import { OrderReader, type OrderTables } from "./orderReader";
 import { readBatch } from "./readBatch";
 import { returnUnits, takeUnits } from "./stock/stockStore";
 import { type Action, MEETING_ATTEMPTS, transact } from "./transaction";
 
-/** The names of what the store reads and writes. */
-export interface OrderTables {
-  orders: string;
-  cards: string;
-  stock: string;
-}
+export type { OrderTables };
 
 /** Outcome of placing an order. */
 export type Placed =
@@ -73,19 +68,7 @@ export const ORDER_INDEXES = [OPEN_INDEX, CUSTOMER_INDEX, PLACED_INDEX] as const
  * The two tables of the order service. Every write of an order item is a `Write` of the domain under its condition;
  * `false` means that the condition no longer held; the caller then decides again from a new read.
  */
-export class OrderStore {
-  constructor(
-    private readonly client: DynamoDBDocumentClient,
-    private readonly tables: OrderTables,
-    /** The Region whose items this store writes. */
-    readonly region: string,
-  ) {}
-
-  /** All that this Region knows of an order, strongly consistent. */
-  async partition(orderId: string): Promise<Partition> {
-    return toPartition(await this.everyItem(orderId));
-  }
-
+export class OrderStore extends OrderReader {
   /** All that this Region knows of an order, and the execution that waits for it here; strongly consistent. */
   async waitingPartition(orderId: string): Promise<{ partition: Partition; waiting?: WaitItem }> {
     const items = await this.everyItem(orderId);
@@ -97,18 +80,6 @@ export class OrderStore {
   async notified(orderId: string): Promise<{ partition: Partition; sent: ReadonlySet<NotifiedChange> }> {
     const items = await this.everyItem(orderId);
     return { partition: toPartition(items), sent: sentChanges(items) };
-  }
-
-  private async everyItem(orderId: string, TableName = this.tables.orders): Promise<OrderTableItem[]> {
-    const { Items = [] } = await this.client.send(
-      new QueryCommand({
-        TableName,
-        KeyConditionExpression: "orderId = :orderId",
-        ExpressionAttributeValues: { ":orderId": orderId },
-        ConsistentRead: true,
-      }),
-    );
-    return Items as OrderTableItem[];
   }
 
   /** Reads one item, strongly consistent. */

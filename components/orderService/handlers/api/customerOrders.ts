@@ -13,6 +13,7 @@ import {
   toView,
 } from "../../../../domain/order";
 import * as operations from "../../../../domain/order/api/operations.compiled";
+import type { OrderReader } from "../orderReader";
 import type { OrderStore } from "../orderStore";
 import { customerOf, type HttpRequest, type HttpResponse } from "./http";
 import { answerOrderNotFound, refuseUnknownPage } from "./refusals";
@@ -39,7 +40,7 @@ export function listOrders(store: OrderStore) {
 }
 
 /** `GET /api/orders/{orderId}`. */
-export function getOrder(store: OrderStore) {
+export function getOrder(store: OrderReader) {
   const check = validator<undefined, { orderId: string }>(operations.getOrder);
   return async (request: HttpRequest): Promise<HttpResponse> => {
     const valid = check(request);
@@ -74,7 +75,7 @@ export function requestCancellation(store: OrderStore) {
 
 /** Finds the customer's own order; another customer's order counts as not found. */
 export async function ownOrder(
-  store: OrderStore,
+  store: OrderReader,
   orderId: string,
   customerId: string,
 ): Promise<{ item: NonNullable<ReturnType<typeof findEffectiveOrder>>; partition: Partition } | undefined> {

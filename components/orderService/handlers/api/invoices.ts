@@ -25,6 +25,7 @@ import {
 import * as operations from "../../../../domain/order/api/operations.compiled";
 import { type ForwardDeps, forwardRequest, isForwarded } from "../../../runtime/peerRegion";
 import { clientLimits, traced } from "../clients";
+import type { OrderReader } from "../orderReader";
 import type { OrderStore } from "../orderStore";
 import { ownOrder } from "./customerOrders";
 import { customerOf, type HttpRequest, type HttpResponse, type Log } from "./http";
@@ -116,7 +117,7 @@ async function putOnce({ client, bucket }: InvoiceStore, Key: string, Body: stri
 }
 
 export interface ShowInvoiceDeps {
-  store: OrderStore;
+  store: OrderReader;
   invoices: InvoiceStore;
   /** Lifetime of a URL, in seconds. */
   validSeconds: number;
