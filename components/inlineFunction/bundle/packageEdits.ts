@@ -56,6 +56,34 @@ export const PACKAGE_EDITS: readonly PackageEdit[] = [
     ],
   },
   {
+    // A logger's console opens the streams of standard output and error; most requests log nothing.
+    package: "@aws-lambda-powertools/logger",
+    file: "lib/esm/Logger.js",
+    changes: [
+      ["import { Console } from 'node:console';\n", ""],
+      [
+        "            this.console = new Console({\n" +
+          "                stdout: process.stdout,\n" +
+          "                stderr: process.stderr,\n" +
+          "            });\n",
+        "            let own;\n" +
+          "            const create = () => {\n" +
+          "                const { Console } = process.getBuiltinModule('node:console');\n" +
+          "                const made = new Console({ stdout: process.stdout, stderr: process.stderr });\n" +
+          "                made.trace = (message, ...optionalParams) => made.log(message, ...optionalParams);\n" +
+          "                return made;\n" +
+          "            };\n" +
+          "            Object.defineProperty(this, 'console', {\n" +
+          "                configurable: true,\n" +
+          "                enumerable: true,\n" +
+          "                get: () => (own ??= create()),\n" +
+          "                set: (value) => { own = value; },\n" +
+          "            });\n" +
+          "            return;\n",
+      ],
+    ],
+  },
+  {
     package: OPENSEARCH,
     file: "lib/Transport.js",
     changes: [

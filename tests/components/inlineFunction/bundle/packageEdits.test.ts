@@ -1,7 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { edited, PACKAGE_EDITS } from "../../../../components/inlineFunction/bundle/packageEdits";
+import * as esbuild from "esbuild";
+import { ESBUILD_OPTIONS } from "../../../../components/inlineFunction/bundle/compile";
+import { edited, PACKAGE_EDITS, packageEdits } from "../../../../components/inlineFunction/bundle/packageEdits";
 
 const ROOT = path.resolve(__dirname, "../../../..");
 const read = (file: string): string => readFileSync(path.join(ROOT, "node_modules", file), "utf8");
@@ -34,4 +37,61 @@ describe("edits of packages", () => {
     expect(edited("one", { changes })).to.equal("one");
     expect(edited("one two two", { changes })).to.equal("one two two");
   });
+
+  it("keep the logger's output, and its console until it logs", async () => {
+    const output = await runBundled(`
+      import { Logger } from "@aws-lambda-powertools/logger";
+      const log = new Logger({ serviceName: "a" });
+      const isOpen = process.moduleLoadList.includes("NativeModule console");
+      log.info("first", { isOpen });
+      log.createChild().error("second");
+      log.console.trace("third");
+      log.console = { info: (line) => process.stdout.write("own " + line) };
+      log.info("fourth");
+    `);
+    const [first, third, fourth] = output.split("\n");
+    expect(JSON.parse(first ?? "")).to.include({ message: "first", service: "a", isOpen: false });
+    expect(third).to.equal("third");
+    expect(fourth).to.match(/^own \{.*"message":"fourth"/);
+  });
+
+  it("keep the search client's log and its compression", async () => {
+    const output = await runBundled(
+      `
+      import Serializer from "@opensearch-project/opensearch/lib/Serializer.js";
+      import Transport from "@opensearch-project/opensearch/lib/Transport.js";
+      const isOpen = () => process.moduleLoadList.includes("NativeModule zlib");
+      const long = new Serializer({ enableLongNumeralSupport: true });
+      const before = isOpen();
+      console.log(JSON.stringify({ before, long: long.serialize(long.deserialize('{"a":12345678901234567890}')) }));
+      const connectionPool = { getConnection: () => undefined };
+      const transport = new Transport({ emit: () => {}, connectionPool, serializer: long, maxRetries: 0, compression: "gzip" });
+      await transport.request({ method: "POST", path: "/", body: { a: 1 } }).catch((error) => console.log(error.name, isOpen()));
+    `,
+      { DEBUG: "opensearch" },
+    );
+    expect(output).to.include('{"before":false,"long":"{\\"a\\":12345678901234567890}"}');
+    expect(output).to.include("NoLivingConnectionsError");
+  });
 });
+
+/** Runs the text as a bundle in a process of its own, and returns what it prints. */
+async function runBundled(contents: string, env: Record<string, string> = {}): Promise<string> {
+  const { outputFiles } = await esbuild.build({
+    ...ESBUILD_OPTIONS,
+    stdin: { contents: contents, resolveDir: ROOT, loader: "js" },
+    format: "esm",
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    sourcemap: false,
+    outfile: "bundle.mjs",
+    plugins: [packageEdits],
+  });
+  const [{ text } = { text: "" }] = outputFiles;
+  const options = {
+    input: text,
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"], ...env },
+    timeout: 60_000,
+  } as const;
+  return execFileSync(process.execPath, ["--input-type=module"], { ...options, stdio: ["pipe", "pipe", "pipe"] });
+}
