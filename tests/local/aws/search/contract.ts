@@ -807,66 +807,67 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       expect(ids(await search({ q: "lantern" }))).to.deep.equal(["a"]);
     });
   });
-}
 
-/** Contract of the synonyms that an index is made with, tested on an engine as the local run has it. */
-export function synonymContract(kind: SearchEngineKind): void {
-  it("finds what a synonym names, the store's own or the shop's", async function () {
-    this.timeout(300_000);
-    const engine = await startSearchEngine(kind, { dataDir: temporaryFolder("stayopen-search") });
-    const synonyms = new IndexSynonyms();
-    // The search gateway of the local run does the same with requests to osmem.
-    const proxy = createServer(async (request, response) => {
-      const { method = "GET", url = "/" } = request;
-      const sent = await buffer(request);
-      const body = kind === "osmem" ? synonyms.pass(method, url, sent) : sent;
-      const answer = await fetch(`${engine.url}${url}`, {
-        method,
-        headers: { "content-type": request.headers["content-type"] ?? "application/json" },
-        ...(body.length > 0 && { body: new Uint8Array(body) }),
+  // With the local run's own treatment of an index's synonyms.
+  describe("synonyms of an index", () => {
+    it("finds what a synonym names, the store's own or the shop's", async function () {
+      this.timeout(300_000);
+      await startOver();
+      const synonyms = new IndexSynonyms();
+      // The search gateway of the local run does the same with requests to osmem.
+      const proxy = createServer(async (request, response) => {
+        const { method = "GET", url = "/" } = request;
+        const sent = await buffer(request);
+        const body = kind === "osmem" ? synonyms.pass(method, url, sent) : sent;
+        const answer = await fetch(`${engine.url}${url}`, {
+          method,
+          headers: { "content-type": request.headers["content-type"] ?? "application/json" },
+          ...(body.length > 0 && { body: new Uint8Array(body) }),
+        });
+        response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "application/json" });
+        response.end(Buffer.from(await answer.arrayBuffer()));
       });
-      response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "application/json" });
-      response.end(Buffer.from(await answer.arrayBuffer()));
-    });
-    try {
-      const endpoint = await listen(proxy, 0, "search gateway of the test");
-      const client = openSearchClient({ endpoint, region: "us-east-1", requestTimeoutMs: 20_000 });
-      const indices = new ProductIndices(client, 0);
-      const lamp = product("lamp", { name: "Desk Lamp", category: "Lighting" });
-      await createIndexer({ client, indices, deadLetters: new KeptLetters(), log: silent })(written(...shop, lamp));
-      await client.indices.refresh({ index: "products" });
-      const answer = createSearchApi({ client, region: "us-east-1", log: silent });
-      const find = async (q: string) => {
-        const { body } = await answer(
-          request("/api/catalogue/search", { query: new URLSearchParams({ q }).toString() }),
+      try {
+        const endpoint = await listen(proxy, 0, "search gateway of the test");
+        const client = openSearchClient({ endpoint, region: "us-east-1", requestTimeoutMs: 20_000 });
+        const indices = new ProductIndices(client, 0);
+        const lamp = product("lamp", { name: "Desk Lamp", category: "Lighting" });
+        await createIndexer({ client, indices, deadLetters: new KeptLetters(), log: silent })(written(...shop, lamp));
+        await client.indices.refresh({ index: "products" });
+        const answer = createSearchApi({ client, region: "us-east-1", log: silent });
+        const find = async (q: string) => {
+          const { body } = await answer(
+            request("/api/catalogue/search", { query: new URLSearchParams({ q }).toString() }),
+          );
+          return JSON.parse(body!).products.map(({ productId }: { productId: string }) => productId);
+        };
+        expect(await find("headset")).to.deep.equal(["headphones"]);
+        expect(await find("trainers")).to.deep.equal(["shoes"]);
+        expect(await find("sneakers")).to.deep.equal(["shoes"]);
+        expect(await find("cup set")).to.deep.equal(["mugs"]);
+        expect(await find("water boiler")).to.have.members(["kettle-black", "kettle-steel"]);
+        expect(SYNONYMS.length).to.be.greaterThan(20);
+
+        const own = new ProductIndices(client, 0, toSearchText({ synonyms: ["torch, brûleur"] }));
+        await client.indices.delete({
+          index: Object.keys((await client.indices.getAlias({ name: "products" })).body)[0]!,
+        });
+        await createIndexer({ client, indices: own, deadLetters: new KeptLetters(), log: silent })(written(...shop));
+        await client.indices.refresh({ index: "products" });
+        expect(await find("bruleur")).to.deep.equal(["torch"]);
+        expect(await find("sneakers")).not.to.include("shoes");
+        // A rebuild makes another index, which is read once the alias leads to it.
+        const rebuilt = new ProductIndices(client, 0, toSearchText({ synonyms: ["torch, lantern"] }));
+        const next = await rebuilt.beginRebuild("products-next");
+        expect(await find("bruleur"), "before the swap").to.deep.equal(["torch"]);
+        await createIndexer({ client, indices: rebuilt, deadLetters: new KeptLetters(), log: silent })(
+          written(...shop),
         );
-        return JSON.parse(body!).products.map(({ productId }: { productId: string }) => productId);
-      };
-      expect(await find("headset")).to.deep.equal(["headphones"]);
-      expect(await find("trainers")).to.deep.equal(["shoes"]);
-      expect(await find("sneakers")).to.deep.equal(["shoes"]);
-      expect(await find("cup set")).to.deep.equal(["mugs"]);
-      expect(await find("water boiler")).to.have.members(["kettle-black", "kettle-steel"]);
-      expect(SYNONYMS.length).to.be.greaterThan(20);
-
-      const own = new ProductIndices(client, 0, toSearchText({ synonyms: ["torch, brûleur"] }));
-      await client.indices.delete({
-        index: Object.keys((await client.indices.getAlias({ name: "products" })).body)[0]!,
-      });
-      await createIndexer({ client, indices: own, deadLetters: new KeptLetters(), log: silent })(written(...shop));
-      await client.indices.refresh({ index: "products" });
-      expect(await find("bruleur")).to.deep.equal(["torch"]);
-      expect(await find("sneakers")).not.to.include("shoes");
-      // A rebuild makes another index, which is read once the alias leads to it.
-      const rebuilt = new ProductIndices(client, 0, toSearchText({ synonyms: ["torch, lantern"] }));
-      const next = await rebuilt.beginRebuild("products-next");
-      expect(await find("bruleur"), "before the swap").to.deep.equal(["torch"]);
-      await createIndexer({ client, indices: rebuilt, deadLetters: new KeptLetters(), log: silent })(written(...shop));
-      await rebuilt.swapTo(next);
-      expect(await find("lantern")).to.deep.equal(["torch"]);
-    } finally {
-      await closeServer(proxy);
-      await engine.stop();
-    }
+        await rebuilt.swapTo(next);
+        expect(await find("lantern")).to.deep.equal(["torch"]);
+      } finally {
+        await closeServer(proxy);
+      }
+    });
   });
 }

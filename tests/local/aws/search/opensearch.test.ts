@@ -1,6 +1,5 @@
-import { searchContract, synonymContract } from "./contract";
+import { searchContract } from "./contract";
 
 describe("search on OpenSearch 2.19", () => {
   searchContract("opensearch", 120_000);
-  synonymContract("opensearch");
 });

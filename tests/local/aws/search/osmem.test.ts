@@ -1,6 +1,5 @@
-import { searchContract, synonymContract } from "./contract";
+import { searchContract } from "./contract";
 
 describe("search on osmem", () => {
   searchContract("osmem", 20_000);
-  synonymContract("osmem");
 });
