@@ -54,14 +54,14 @@ const changes: Change[] = [
   ],
   [
     "components/orderService/handlers/orderStore.ts",
-    "  async waiting(",
+    "  waiting(",
     `  async noteScreening(orderId) {
     const region = "screening#" + this.region;
     const Item = { kind: "screening", schema: ORDER_SCHEMA, orderId, region };
     await this.client.send(new PutCommand({ TableName: this.tables.orders, Item }));
   }
 
-  async waiting(`,
+  waiting(`,
   ],
 ];
 
