@@ -17,7 +17,7 @@ import { functionSessions } from "../../../local/aws/network/functionSessions";
 import { resourcesOfType } from "../../../local/deployment/deployment";
 import { createAccount, newPerson, type Person, signInAs } from "../../../local/person";
 import type { Store } from "../../../local/store";
-import { shareStore } from "./sharedStore";
+import { quickAccessLog, useQuickStore } from "../../kit/quickStore";
 
 const EAST = "us-east-1";
 const WEST = "us-west-2";
@@ -28,14 +28,13 @@ const names = ["withApp", "moving", "leaving", "staying", "calling", "protected"
 
 describe("customers of two Regions", function () {
   this.timeout(300_000);
-  let accessLog: string;
   let store: Store;
   const settings: Record<string, CognitoSettings> = {};
   /** Customers of the first Region whom the second one's directory contains. */
   const east = {} as Record<(typeof names)[number], Person>;
 
   before(async () => {
-    ({ store, accessLog } = await shareStore());
+    ({ store } = await useQuickStore());
     for (const region of [EAST, WEST]) settings[region] = settingsOf(region);
     for (const name of names) {
       east[name] = await signUp(EAST, `${name}@example.com`);
@@ -86,7 +85,9 @@ describe("customers of two Regions", function () {
     await eventually(async () => {
       expect(await signInWest(email, password)).to.equal(customerId);
       const pool = `arn:aws:cognito-idp:${EAST}:000000000000:userpool/${settings[EAST]!.userPoolId}`;
-      const calls = readAccessLog(accessLog).filter(({ role, resource }) => resource === pool && role.includes("west"));
+      const calls = readAccessLog(quickAccessLog).filter(
+        ({ role, resource }) => resource === pool && role.includes("west"),
+      );
       expect(calls.map(({ action, allowed }) => [action, allowed])).to.deep.include(["cognito-idp:AdminGetUser", true]);
     });
   });
