@@ -169,3 +169,8 @@ function describeProblem(status: number, problem: Problem): string {
   if (status === 429) return text.errors.tooMany;
   return status < 500 ? text.errors.refused : text.errors.ours;
 }
+
+/** Sentence about a failure, for the customer. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : text.errors.unknown;
+}

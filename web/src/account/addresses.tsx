@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { formatAddress } from "../checkout/address/addressFormat";
 import { ADDRESSES_KEY, fetchAddresses, removeAddress } from "../checkout/address/savedAddresses";
-import { describeError, ErrorNotice, Loading, Notice } from "../parts/notice";
+import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useAction } from "../parts/useAction";
+import { describeError } from "../publicApi";
 import { locale, text } from "../texts/texts";
 
 /** The customer's saved addresses, each with a button that removes it. */

@@ -3,8 +3,7 @@ import type { OrderRequest } from "../../../domain/order/api/openapi";
 import { ApiError, callSignedIn, isTokenRefused } from "../api";
 import { basketLines } from "../basket";
 import { keepForCustomer, readForCustomer, removeForCustomer } from "../customerData";
-import { describeError } from "../parts/notice";
-import { regionChoice } from "../publicApi";
+import { describeError, regionChoice } from "../publicApi";
 import { currentLanguage, text } from "../texts/texts";
 import { Doubts } from "./doubts";
 

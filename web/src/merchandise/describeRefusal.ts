@@ -1,5 +1,4 @@
-import { describeError } from "../parts/notice";
-import { ApiError } from "../publicApi";
+import { ApiError, describeError } from "../publicApi";
 
 /** The API's own sentence, which names the value and what to do. Shoppers get simpler ones. */
 export function describeRefusal(error: unknown): string {

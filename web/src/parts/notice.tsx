@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
+import { describeError } from "../publicApi";
 import { text } from "../texts/texts";
 
 /** Message to the customer. Screen readers announce an error at once. */
@@ -22,10 +23,6 @@ export function ErrorNotice({ error, retry }: { error: unknown; retry?: () => vo
       )}
     </Notice>
   );
-}
-
-export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : text.errors.unknown;
 }
 
 /** Milliseconds after which loading is called slow. */
