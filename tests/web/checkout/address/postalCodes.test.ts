@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { validatePostalCode } from "../../../web/src/checkout/address/postalCodes";
+import { validatePostalCode } from "../../../../web/src/checkout/address/postalCodes";
 
 const COUNTRIES = [
   "AT",

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { formatAddress, hasRegion } from "../../../web/src/checkout/address/addressFormat";
+import { formatAddress, hasRegion } from "../../../../web/src/checkout/address/addressFormat";
 
 const address = { name: "Ada Example", street: "Main Street 1", city: "Springfield", postalCode: "12345" };
 
