@@ -36,16 +36,17 @@ const SIMULATION = "tests/simulation/";
 const DRILL = "tests/integration/failover/drill";
 
 /**
- * Starts of the paths in each group, the longest-running groups first; the drill not beside both groups of the browser. A file belongs to the
+ * Starts of the paths in each group, the longest-running groups first, whatever they compute; the drill before them. A file belongs to the
  * longest that fits. Files of a group with several starts run in that order.
  */
 const GROUPS: readonly (string | readonly string[])[] = [
   SIMULATION,
   CHECK,
   DRILL,
+  "tests/integration/orders/",
   "tests/browser/",
-  "tests/integration/releases/",
   "tests/integration/attacks/",
+  "tests/browser/checkout/",
   // One quick store. The last one leaves a Region dead and replication late.
   [
     "tests/local/start/foreignPages",
@@ -53,25 +54,24 @@ const GROUPS: readonly (string | readonly string[])[] = [
     "tests/integration/docs/",
     "tests/integration/services/twoRegionsCustomers",
   ],
-  "tests/browser/checkout/",
-  "tests/integration/orders/",
-  "tests/integration/failover/",
-  "tests/browser/twoRegions/",
-  "tests/integration/reuse/",
   // One store that a Region is lost of.
   ["tests/browser/twoRegions/challenge", "tests/local/chaos"],
-  "tests/",
+  "tests/browser/twoRegions/",
+  "tests/integration/releases/",
+  "tests/integration/reuse/",
   "tests/components/",
+  "tests/integration/failover/",
+  "tests/",
+  "tests/components/inlineFunction/",
+  "tests/pipeline/",
   // They compile with the types of `@pulumi/aws`, which a process parses once.
   ["tests/docs/", "tests/components/contract", "tests/components/inlineFunction/grants"],
-  "tests/components/inlineFunction/",
-  "tests/local/start/",
-  "tests/integration/",
-  "tests/local/aws/",
   "tests/local/aws/search/",
-  "tests/pipeline/",
+  "tests/local/aws/",
+  "tests/integration/",
   "tests/local/aws/emulator/",
   "tests/local/engine/",
+  "tests/local/start/",
   "tests/local/aws/replication/",
   "tests/local/",
   "tests/cli/",
@@ -80,8 +80,8 @@ const GROUPS: readonly (string | readonly string[])[] = [
 ];
 
 /**
- * Groups that compute and wait for nothing that has a deadline. One at a time runs in the background, at a lower priority, on what the
- * others leave of the processors, so that these are busy to the end. The others begin with these groups once nothing else is left.
+ * Groups that compute and wait for nothing that has a deadline. They run in the background, one for each processor, at a lower priority, on
+ * what the others leave of the processors, so that these are busy to the end. The others begin with these groups once nothing else is left.
  */
 const COMPUTING: ReadonlySet<string> = new Set([
   SIMULATION,
@@ -93,7 +93,7 @@ const COMPUTING: ReadonlySet<string> = new Set([
   "tests/pipeline/",
   "tests/domain/",
 ]);
-/** A quarter to a third of a processor beside two busy processes. */
+/** A quarter of each processor beside busy processes. */
 const BACKGROUND_PRIORITY = 5;
 
 interface Group {
@@ -241,9 +241,9 @@ async function main(): Promise<void> {
   const takeComputing = () => take(waiting, isComputing);
   const takeNext = () => take(waiting, (group) => !isComputing(group)) ?? takeComputing();
   await Promise.all([
-    (async () => {
+    ...Array.from({ length: jobs }, async () => {
       for (let group = takeComputing(); group !== undefined; group = takeComputing()) await finish(group, true);
-    })(),
+    }),
     ...Array.from({ length: jobs }, async () => {
       for (let group = takeNext(); group !== undefined; group = takeNext()) await finish(group);
     }),
@@ -251,7 +251,7 @@ async function main(): Promise<void> {
       const additional = new Set<Promise<void>>();
       while (waiting.length > 0) {
         // The load of the one that began last is in the measurement.
-        const fits = (await isIdle()) && additional.size < (running.has(DRILL) ? 1 : jobs);
+        const fits = (await isIdle()) && additional.size < (running.has(DRILL) ? 1 : 2 * jobs);
         const group = fits ? takeNext() : undefined;
         if (group === undefined) continue;
         const run = finish(group).finally(() => additional.delete(run));
