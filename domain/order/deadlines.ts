@@ -17,8 +17,8 @@ export const PARKED_SWEEP_AT = "9999-12-31T00:00:00.000Z";
 export const MAX_RESTARTS = 48;
 
 /**
- * The deadline of an item that is written `at`, and was in a status before. It stays as it was while it is of the same kind, and less
- * than a half of its time has passed: a later one would be two writes of the index of open orders in each Region.
+ * Returns the deadline of an item that is written `at` with another status. The earlier deadline stays while both statuses have the same
+ * kind of deadline and more than half of its time is left: each new one costs two writes of the index of open orders in each Region.
  */
 export function nextSweepAt(
   before: { status: OrderStatus; sweepAt?: string },
@@ -34,7 +34,7 @@ export function nextSweepAt(
   return left * 2 > Date.parse(renewed) - Date.parse(at) ? before.sweepAt : renewed;
 }
 
-/** When the sweeper checks an open item of this status that was written `at`; both ISO 8601 UTC. */
+/** Returns the time when the sweeper checks an open item of this status that was written `at`; both ISO 8601 UTC. */
 export function sweepAt(status: OrderStatus, at: string, deadlines: Deadlines = DEFAULT_DEADLINES): string {
   const seconds = deadlines[ORDER_STATUS_RULES[status].deadline ?? "settlingSeconds"];
   return new Date(Date.parse(at) + seconds * 1000).toISOString();

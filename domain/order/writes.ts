@@ -20,7 +20,7 @@ export type Condition =
   | { absent: true }
   | { absent: false; epoch: number; version: number; statuses: readonly OrderStatus[] };
 
-/** A write as plain data: the item as it shall be, and what it rests on. Every write of an order item is one of these. */
+/** A write as plain data: the new item, and the condition under which it is written. Every write of an order item is one of these. */
 export interface Write<Item extends Versioned> {
   item: Item;
   condition: Condition;
@@ -51,8 +51,8 @@ export interface Moment {
 }
 
 /**
- * Rules 5 to 8: the own item with its next status. Throws where the table of statuses has no such transition: that is
- * a mistake of the program, never of the world.
+ * Rules 5 to 8: the own item with its next status. Throws if the table of statuses has no such transition: only a mistake in
+ * the program can cause that.
  *
  * @example
  * await store.write(advance(own, "PAID", { at: now }, { payment: { ...own.payment, reference: "ch_1" } }));
@@ -132,8 +132,8 @@ export type Sweep<Item extends Versioned> =
   | { kind: "supersede" | "restart" | "park" | "postpone"; write: Write<Item> };
 
 /**
- * Rule 12: an own, open, effective item without a running execution is taken over from oneself, which starts a new
- * one under the next epoch. A wrong sweep is harmless: the old execution finds the epoch changed and ends.
+ * Rule 12: restarts an own, open, effective item without a running execution under the next epoch, as in a takeover. A wrong sweep is
+ * harmless: the old execution finds the epoch changed and ends.
  *
  * After `MAX_RESTARTS` restarts without a change of status the item is parked: it keeps its status, because the state of the
  * payment is unknown, and is not swept again until an operator releases it, a Region takes it over or an execution writes it.

@@ -31,7 +31,7 @@ export interface Share {
   sold: number;
   /** Units that merchandisers have added, less those that they have taken away. */
   delivered: number;
-  /** Units that an order in this Region asked for in vain, while the peer's share had them. The next order ends the wish. */
+  /** Units that an order in this Region needed while only the peer's share had them. The next order that takes units ends the wish. */
   wanted?: number;
   /** ISO 8601 UTC: the wish ends then, because its customer has given up. */
   wantedUntil?: string;

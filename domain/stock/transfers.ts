@@ -18,9 +18,9 @@ export interface ShareChange {
 
 /**
  * Decides the next change of a Region's own share after a record of a peer's share has arrived; `undefined` if there is
- * none. The caller writes it, reads again and asks again.
+ * none. The caller writes it, reads the share, and calls again.
  *
- * Only the peer's records lead here. A Region that has stopped writes none, so no units are sent to it.
+ * Only records of the peer cause a call. A Region that has stopped writes none, so no units are sent to it.
  *
  * @param own the own share as stored, strongly consistent.
  * @param peer the peer's share as it has arrived in this Region.
@@ -59,18 +59,19 @@ function send(own: Share, peer: Share, at: string): ShareChange | undefined {
 }
 
 /**
- * Units that the peer should get: what it waits for, or, once it has less than half of it, its part of all units by what
- * each Region has sold. Half of the part is left as a margin, so that units do not move to and fro.
+ * Units to send to the peer. Its part of all units is proportional to what each Region has sold. A peer that waits for units, or has
+ * less than half of its part, is filled up to its part; one that waits gets at least what it waits for. The margin of a half keeps
+ * units from moving to and fro.
  */
 function unitsShort(own: Share, peer: Share, at: string): number {
   const peerWaits = isWanting(peer, at);
   // Of two Regions that wait for each other's units, the first by name is served.
   if (isWanting(own, at) && !(peerWaits && peer.region < own.region)) return 0;
-  const there = peer.available + unitsUnderWay(own, peer);
-  const all = Math.max(own.available, 0) + Math.max(there, 0);
+  const peerUnits = peer.available + unitsUnderWay(own, peer);
+  const all = Math.max(own.available, 0) + Math.max(peerUnits, 0);
   const part = Math.floor((all * (peer.sold + 1)) / (peer.sold + own.sold + 2));
-  const missing = peerWaits ? peer.wanted! - there : 0;
-  return Math.max(missing, missing > 0 || there < part / 2 ? part - there : 0);
+  const missing = peerWaits ? peer.wanted! - peerUnits : 0;
+  return Math.max(missing, missing > 0 || peerUnits < part / 2 ? part - peerUnits : 0);
 }
 
 /** Units that have left a share and are not in the other one yet, as this Region knows it. */

@@ -52,7 +52,7 @@ const OWN_TIME_MS = 50_000;
 /** Time that must be left for another round, besides its probe. Milliseconds. */
 const ROUND_NEEDS_MS = 12_000;
 
-/** A takeover runs for a minute at most; starting the next one sooner would make the two overlap. */
+/** Rounds between two starts of a takeover, which runs for a minute at most: an earlier start would overlap with it. */
 const ROUNDS_PER_TAKEOVER = 6;
 
 /** Longest duration of a healthy round, besides its probe. Milliseconds. */
@@ -67,26 +67,32 @@ const ROUND_LIMIT_MS = 6_000;
 export async function watchPeer(deps: WatchDeps, memory: WatchMemory, timeLeftMs: () => number): Promise<void> {
   const { clock, timings } = deps;
   const begin = clock.now();
-  let ownBeat: string | undefined;
+  let lastWritten: string | undefined;
   while (timeLeftMs() > ROUND_NEEDS_MS + timings.probeTimeoutMs) {
     const roundBegin = clock.now();
-    const { beat, successor } = await runRound(deps, memory, ownBeat);
-    if (successor && clock.now() - begin >= OWN_TIME_MS) return;
-    ownBeat = beat ?? ownBeat;
+    const { written, hasSuccessor } = await runRound(deps, memory, lastWritten);
+    if (hasSuccessor && clock.now() - begin >= OWN_TIME_MS) return;
+    lastWritten = written ?? lastWritten;
     await clock.sleep(Math.max(0, roundBegin + timings.roundSeconds * 1000 - clock.now()));
   }
 }
 
-/** Runs one round. `successor`: another run has written this Region's heartbeat since this run did. */
+/**
+ * Runs one round.
+ *
+ * @param lastWritten time of the last heartbeat that this run wrote.
+ * @returns `written`, the time of the heartbeat that this round wrote, and `hasSuccessor`: another run has written this Region's
+ * heartbeat since this run did.
+ */
 async function runRound(
   deps: WatchDeps,
   memory: WatchMemory,
-  ownBeat: string | undefined,
-): Promise<{ beat?: string; successor: boolean }> {
+  lastWritten: string | undefined,
+): Promise<{ written?: string; hasSuccessor: boolean }> {
   const { region, peerRegion, store, clock, count, log } = deps;
   let own: RegionRecords;
   let peer: RegionRecords | undefined;
-  let beat: string | undefined;
+  let written: string | undefined;
   const begin = clock.now();
   try {
     [own, peer] = await Promise.all([
@@ -94,17 +100,17 @@ async function runRound(
       peerRegion ? store.readRecords(peerRegion) : undefined,
     ]);
     resumeMemory(deps, memory, own);
-    beat = await writeHeartbeat(deps, memory, own, peer);
+    written = await writeHeartbeat(deps, memory, own, peer);
     count({ HeartbeatsWritten: 1 });
   } catch (error) {
     // If our own table is unreachable, draw no conclusion about the peer.
     count({ HeartbeatsFailed: 1 });
     log.error("Heartbeat failed", { error: error as Error });
-    return { successor: false };
+    return { hasSuccessor: false };
   }
-  const successor = ownBeat !== undefined && own.heartbeat !== undefined && own.heartbeat.at > ownBeat;
+  const hasSuccessor = lastWritten !== undefined && own.heartbeat !== undefined && own.heartbeat.at > lastWritten;
   if (peerRegion && peer) await observePeer(deps, memory, { own, peer, peerRegion, begin });
-  return { beat, successor };
+  return { written, hasSuccessor };
 }
 
 /** Writes the heartbeat and notifies of a return. Returns the heartbeat's time, or `undefined` if another run wrote a newer one. */
@@ -200,18 +206,16 @@ function resumeMemory({ clock, timings }: WatchDeps, memory: WatchMemory, own: R
   const now = clock.now();
   const longestPauseMs = 3 * timings.roundSeconds * 1000 + ROUND_LIMIT_MS + timings.probeTimeoutMs;
   if (memory.lastRoundAt === undefined || now - memory.lastRoundAt > longestPauseMs) {
-    const { state } = memory;
     const last = own.heartbeat;
     const isFresh = last !== undefined && now - Date.parse(last.at) <= longestPauseMs;
-    Object.assign(memory, { seen: undefined, takeoverStartedAt: undefined }, newMemory(), isFresh ? last.sees : {}, {
-      state,
-    });
+    const restored = (isFresh && last.sees) || newMemory();
+    Object.assign(memory, toStoredObservation(restored));
   }
   memory.lastRoundAt = now;
 }
 
-/** Selects the part of the memory that the next run needs. */
-const toStoredObservation = ({ failuresInARow, seen, takeoverStartedAt }: WatchMemory) => ({
+/** Selects the part of the memory that the heartbeat carries to the next run. */
+const toStoredObservation = ({ failuresInARow, seen, takeoverStartedAt }: StoredObservation) => ({
   failuresInARow,
   seen,
   takeoverStartedAt,

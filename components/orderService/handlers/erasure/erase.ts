@@ -105,7 +105,7 @@ export async function continueErasures(
 
 const tableOf = ({ tables, data, region }: RegionData): ErasureTable => ({ client: tables, name: data.orders, region });
 
-/** Time that one customer's erasure may need. */
+/** Time that one customer's erasure may take; with less, no other one begins. Milliseconds. */
 const LEAST_MS = 60_000;
 
 class OpenOrderError extends Error {}
@@ -181,7 +181,7 @@ export async function listUnfinished(regions: readonly RegionData[]): Promise<st
     try {
       items.push(...(await readErasures(clients)));
     } catch (error) {
-      // A dead Region: the others have its replica.
+      // The Region is dead; the others have replicas of its items.
       troubles.push(reasonOf(error));
     }
   }
@@ -219,8 +219,8 @@ const latestRequest = (items: readonly Pick<ErasureItem, "erased" | "requestedAt
     .reduce((found, { requestedAt }) => (requestedAt > found ? requestedAt : found), "");
 
 /**
- * Customers whose latest request, or its second erasure, is not done in some Region. A Region that was dead then may still have its end
- * of an earlier one.
+ * Returns the customers whose latest request, or its second erasure, is not done in some Region. A Region that was dead at that time may
+ * have recorded the end of an earlier request only.
  */
 export function unfinishedAmong(
   items: readonly Pick<ErasureItem, "erased" | "in" | "requestedAt" | "againAt" | "doneAt">[],

@@ -57,55 +57,59 @@ export const DISPATCHED_KINDS = ["order", "cancel", "refund"] as const;
  * refunds made (rule 16).
  * Every action is idempotent.
  */
-export async function dispatch(record: DynamoDBRecord, dispatching: DispatchDeps): Promise<void> {
+export async function dispatch(record: DynamoDBRecord, deps: DispatchDeps): Promise<void> {
   const item = imageOf(record.dynamodb?.NewImage);
-  if (!item) return;
-  if (item.kind === "cancel") {
-    await resumeExecution(dispatching.store, dispatching.reply, item.orderId);
-  } else if (item.kind === "refund") {
-    const before = imageOf(record.dynamodb?.OldImage) as RefundItem | undefined;
-    if (item.owner !== dispatching.store.region) return;
-    await followRefund(item, before, dispatching);
-    if (before?.status !== item.status) await publish(toRefundNotification(item), dispatching);
-  } else if (item.region !== dispatching.store.region) {
-    if (dispatching.peerRegions && !dispatching.peerRegions.includes(item.region)) {
-      dispatching.onUnknownRegion?.({ orderId: item.orderId, region: item.region, status: item.status });
-    }
-    const before = imageOf(record.dynamodb?.OldImage) as OrderItem | undefined;
-    if (mayDecide(before, item)) await stepBack(item.orderId, dispatching);
-  } else {
-    const before = imageOf(record.dynamodb?.OldImage) as OrderItem | undefined;
-    const newEpoch = before?.epoch !== item.epoch;
-    if (newEpoch) await start(item, dispatching);
-    const isNews =
-      item.epoch > 1 && newEpoch ? await isUnsent(item, dispatching) : newEpoch || before?.status !== item.status;
-    if (isNews) await publish(toNotification(item), dispatching);
-    if (before && recordsPayment(before.status, item.status)) {
-      dispatching.onPaid?.((Date.parse(item.updatedAt) - Date.parse(item.createdAt)) / 1_000);
-    }
-    if (item.hold && !isOpen(item.status) && mayNeedNoHold(item)) await returnUnits(item.orderId, dispatching);
-  }
+  const before = imageOf(record.dynamodb?.OldImage);
+  // A record's images are of one item, and so of one kind.
+  if (item?.kind === "cancel") await resumeExecution(deps.store, deps.reply, item.orderId);
+  else if (item?.kind === "refund") await handleRefund(item, before as RefundItem | undefined, deps);
+  else if (item?.region === deps.store.region) await handleOwnItem(item, before as OrderItem | undefined, deps);
+  else if (item) await handlePeerItem(item, before as OrderItem | undefined, deps);
 }
 
-/** Rule 16: starts the execution of a refund's attempt. A repeated start makes nothing twice. */
-async function followRefund(
-  { orderId, refundId, attempt, status }: RefundItem,
-  before: RefundItem | undefined,
+async function handleOwnItem(item: OrderItem, before: OrderItem | undefined, deps: DispatchDeps): Promise<void> {
+  const isNewEpoch = before?.epoch !== item.epoch;
+  if (isNewEpoch) await start(item, deps);
+  // A restart or takeover keeps the status: nothing to publish, unless the notification was lost before it was sent.
+  const isToPublish =
+    isNewEpoch && item.epoch > 1 ? await isUnsent(item, deps) : isNewEpoch || before?.status !== item.status;
+  if (isToPublish) await publish(toNotification(item), deps);
+  if (before && recordsPayment(before.status, item.status)) {
+    deps.onPaid?.((Date.parse(item.updatedAt) - Date.parse(item.createdAt)) / 1_000);
+  }
+  if (item.hold && !isOpen(item.status) && mayNeedNoHold(item)) await returnUnits(item.orderId, deps);
+}
+
+async function handlePeerItem(item: OrderItem, before: OrderItem | undefined, deps: DispatchDeps): Promise<void> {
+  if (deps.peerRegions && !deps.peerRegions.includes(item.region)) {
+    deps.onUnknownRegion?.({ orderId: item.orderId, region: item.region, status: item.status });
+  }
+  if (mayDecide(before, item)) await stepBack(item.orderId, deps);
+}
+
+async function handleRefund(item: RefundItem, before: RefundItem | undefined, deps: DispatchDeps): Promise<void> {
+  if (item.owner !== deps.store.region) return;
+  if (item.status === "REQUESTED" && before?.attempt !== item.attempt) await startRefund(item, deps);
+  if (before?.status !== item.status) await publish(toRefundNotification(item), deps);
+}
+
+/** Rule 16: starts an attempt to make a refund. A repeated start refunds nothing twice. */
+async function startRefund(
+  { orderId, refundId, attempt }: RefundItem,
   { functions, refunder }: DispatchDeps,
 ): Promise<void> {
-  if (status !== "REQUESTED" || before?.attempt === attempt) return;
   const task: RefundTask = { orderId, refundId, attempt };
   await functions.send(
     new InvokeCommand({ FunctionName: refunder, InvocationType: "Event", Payload: JSON.stringify(task) }),
   );
 }
 
-/** False if the item itself says that its hold stays or is returned; only its partition can say the rest. */
+/** False if the item alone shows that its hold stays, or is returned already. Otherwise the partition decides. */
 function mayNeedNoHold(item: OrderItem): boolean {
   return isCustomerStatus(item.status) ? mayReturn(item, item) : !item.hold!.returned;
 }
 
-/** Rule 15: gives the own hold back, in the transaction that notes it. */
+/** Rule 15: returns the units of the own hold, in the transaction that records it. */
 async function returnUnits(orderId: string, { store }: DispatchDeps): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt++) {
     const write = returnHold(await store.partition(orderId), store.region);
@@ -114,7 +118,7 @@ async function returnUnits(orderId: string, { store }: DispatchDeps): Promise<vo
   throw new TransientError(`The order ${orderId} was changed concurrently; gave up after 3 attempts.`);
 }
 
-/** A restart or takeover keeps the status: nothing to publish, unless the notification was lost before it was sent. */
+/** True if the customer has not been notified of the item's status. */
 async function isUnsent({ orderId, status }: OrderItem, { store }: DispatchDeps): Promise<boolean> {
   return isCustomerStatus(status) && !(await store.notified(orderId)).sent.has(status);
 }
@@ -156,16 +160,16 @@ async function publish(
 }
 
 /**
- * Rule 9: supersedes the own item. Its execution is resumed, finds that, and ends. An own item that is superseded already may
- * hold units that the order no longer needs (rule 15).
+ * Rule 9: supersedes the own item if the peer Region's is the effective one. The resumed execution finds the item superseded, and
+ * ends. An own item that is superseded already may hold units that the order no longer needs (rule 15).
  */
-async function stepBack(orderId: string, dispatching: DispatchDeps): Promise<void> {
-  const { store, reply, deadlines } = dispatching;
+async function stepBack(orderId: string, deps: DispatchDeps): Promise<void> {
+  const { store, reply, deadlines } = deps;
   for (let attempt = 0; attempt < 3; attempt++) {
     const partition = await store.partition(orderId);
     const write = onForeignRecord(partition, store.region, { at: new Date().toISOString(), deadlines });
     if (!write) {
-      if (returnHold(partition, store.region)) await returnUnits(orderId, dispatching);
+      if (returnHold(partition, store.region)) await returnUnits(orderId, deps);
       return;
     }
     if (await store.write(write)) {

@@ -8,11 +8,11 @@ export interface TakeOverDeps {
   deadlines?: Deadlines;
   /** Orders that are taken over at the same time. */
   concurrency: number;
-  /** Milliseconds left: what is not taken over now is taken over next time. */
+  /** Milliseconds that this run has left. The next run takes over the remaining orders. */
   timeLeftMs: () => number;
   /** Orders that earlier runs have settled; this run adds its own. */
   settled: Settled;
-  /** 0 ≤ n < 1: runs that meet begin at different shards. Default: `Math.random`. */
+  /** Returns 0 ≤ n < 1, which chooses the first shard: runs at the same time begin at different ones. Default: `Math.random`. */
   random?: () => number;
   onTrouble: (orderId: string, error: unknown) => void;
 }
@@ -20,18 +20,18 @@ export interface TakeOverDeps {
 export interface TakeOverResult {
   /** Orders that now have an item of this Region under a new epoch. */
   taken: number;
-  /** Orders with nothing to take: finished, ours already, or taken in this moment by another run. */
+  /** Orders with nothing to take over: finished, of this Region already, or just taken over by another run. */
   settled: number;
-  /** Orders that could not be looked at; the next run tries again. */
+  /** Orders whose read or write failed; the next run tries again. */
   failed: number;
-  /** Orders that this run did not come to. */
+  /** Orders that this run had no time for. */
   remaining: number;
 }
 
-/** Below this, nothing new is begun: an order's read and write must end before the function does. Milliseconds. */
+/** Time that an order's read and write may take; with less, the run begins no other order. Milliseconds. */
 const LEAST_TIME_MS = 8_000;
 
-/** Reads of an order whose write met another's. */
+/** Attempts for an order that other writers change between its read and its write. */
 const ATTEMPTS = 3;
 
 /**
@@ -39,21 +39,22 @@ const ATTEMPTS = 3;
  * epoch, whose stream record starts the workflow here.
  *
  * The lost Region's index entries stay as they are, since no other Region may write its items; so a later run meets them
- * again, and `settled` spares it reading the orders. Safe to run twice at once, to die anywhere, and to be wrong.
+ * again, and `settled` saves it from reading the orders again. Two runs at the same time, a run that dies at any line, and a takeover
+ * from a Region that is not lost are all safe.
  */
-export async function takeOverOrders(takingOver: TakeOverDeps): Promise<TakeOverResult> {
-  const { from, random = Math.random } = takingOver;
+export async function takeOverOrders(deps: TakeOverDeps): Promise<TakeOverResult> {
+  const { from, random = Math.random } = deps;
   const done: TakeOverResult = { taken: 0, settled: 0, failed: 0, remaining: 0 };
   const keys = openKeys(from);
   const first = Math.floor(random() * keys.length);
-  for (const key of [...keys.slice(first), ...keys.slice(0, first)]) await takeOverShard(key, takingOver, done);
+  for (const key of [...keys.slice(first), ...keys.slice(0, first)]) await takeOverShard(key, deps, done);
   return done;
 }
 
-async function takeOverShard(openIn: string, takingOver: TakeOverDeps, done: TakeOverResult): Promise<void> {
-  const { store, settled, timeLeftMs } = takingOver;
+async function takeOverShard(openIn: string, deps: TakeOverDeps, done: TakeOverResult): Promise<void> {
+  const { store, settled, timeLeftMs } = deps;
   if (timeLeftMs() < LEAST_TIME_MS / 2) {
-    // Not even looked at: at least one, so that the run does not pass for complete.
+    // The shard is not read. It counts as one remaining order, so that the run is not taken for complete.
     done.remaining += 1;
     return;
   }
@@ -62,19 +63,15 @@ async function takeOverShard(openIn: string, takingOver: TakeOverDeps, done: Tak
     const page = await store.open(openIn, { after, limit: 500 });
     const orders = page.orders.filter((order) => !settled.has(order));
     if (timeLeftMs() < LEAST_TIME_MS) done.remaining += orders.length;
-    else await takeOverAll(orders, takingOver, done);
+    else await takeOverAll(orders, deps, done);
     after = page.next;
     // Counting the remaining orders reads only the index, but that takes time too.
   } while (after && timeLeftMs() > LEAST_TIME_MS / 2);
 }
 
-/** Some at a time: as soon as one is done the next begins. */
-async function takeOverAll(
-  orders: readonly OpenOrder[],
-  takingOver: TakeOverDeps,
-  done: TakeOverResult,
-): Promise<void> {
-  const { concurrency, settled, timeLeftMs, onTrouble } = takingOver;
+/** Takes over `concurrency` orders at a time; the next one begins as soon as one is done. */
+async function takeOverAll(orders: readonly OpenOrder[], deps: TakeOverDeps, done: TakeOverResult): Promise<void> {
+  const { concurrency, settled, timeLeftMs, onTrouble } = deps;
   const queue = [...orders];
   const work = async () => {
     for (let order = queue.shift(); order; order = queue.shift()) {
@@ -84,12 +81,12 @@ async function takeOverAll(
       }
       try {
         const taken = isRefundKey(order.region)
-          ? await takeRefundOver(order, takingOver)
-          : await takeOverOrder(order.orderId, takingOver);
+          ? await takeRefundOver(order, deps)
+          : await takeOverOrder(order.orderId, deps);
         done[taken] += 1;
         settled.add(order);
       } catch (error) {
-        // One order's trouble must not keep the others waiting.
+        // A failure of one order must not delay the others.
         done.failed += 1;
         onTrouble(order.orderId, error);
       }
@@ -109,7 +106,7 @@ async function takeOverOrder(orderId: string, { store, deadlines }: TakeOverDeps
   }
 }
 
-/** Rule 16 for one refund. A failed condition: another run has taken it over in this moment. */
+/** Applies rule 16 to one refund. If the write's condition fails, another run has just taken it over. */
 async function takeRefundOver(
   { orderId, region }: OpenOrder,
   { store, deadlines }: TakeOverDeps,
@@ -145,7 +142,7 @@ export class Settled {
     const [oldest] = this.until.keys();
     if (this.until.size >= this.most && oldest !== undefined) this.until.delete(oldest);
     const name = nameOf(order);
-    // A map keeps the order in which its keys came: the oldest goes first.
+    // A map lists its keys in the order of insertion: insert again, so that the oldest entry stays first.
     this.until.delete(name);
     this.until.set(name, this.now() + this.keptMs);
   }

@@ -19,7 +19,7 @@ export interface MoveStockDeps {
   onMoved(productId: string, change: ShareChange): void;
 }
 
-/** Rounds of one record: receive, cede and send, each of which another order may disturb. */
+/** Rounds of one record: one each to receive, cede and send, and more because orders may change the share in between. */
 const MOST_ROUNDS = 8;
 
 /**
