@@ -6,6 +6,13 @@ describe("isLine", () => {
     expect(["Ada", "O’Brien", "a b"].filter((text) => !isLine(text))).to.deep.equal([]);
     expect(["", " ", "\u200B", "a\nb", "a\u202Eb", "\uFFFD"].filter(isLine)).to.deep.equal([]);
   });
+
+  it("is the pattern, for each two characters of ASCII too", () => {
+    const pattern = new RegExp(line(10).pattern, "u");
+    const ascii = Array.from({ length: 129 }, (_, code) => (code === 128 ? "" : String.fromCharCode(code)));
+    const pairs = ascii.flatMap((first) => ascii.map((second) => first + second));
+    expect(pairs.filter((text) => isLine(text) !== pattern.test(text))).to.deep.equal([]);
+  });
 });
 
 describe("paragraphs", () => {
