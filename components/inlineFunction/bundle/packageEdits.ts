@@ -104,21 +104,6 @@ export const PACKAGE_EDITS: readonly PackageEdit[] = [
   { package: OPENSEARCH, file: "lib/Connection.js", changes: [DEBUG_ON_DEMAND, ASSERT_ON_DEMAND] },
   { package: OPENSEARCH, file: "lib/pool/BaseConnectionPool.js", changes: [DEBUG_ON_DEMAND] },
   { package: OPENSEARCH, file: "lib/pool/ConnectionPool.js", changes: [DEBUG_ON_DEMAND, ASSERT_ON_DEMAND] },
-  {
-    // Long numbers are an option of the client; without it, the parser of 28 KB is never called.
-    package: OPENSEARCH,
-    file: "lib/Serializer.js",
-    changes: [
-      DEBUG_ON_DEMAND,
-      [
-        "const JSON11 = require('json11');",
-        "const JSON11 = {\n" +
-          "  parse: (...args) => require('json11').parse(...args),\n" +
-          "  stringify: (...args) => require('json11').stringify(...args),\n" +
-          "};",
-      ],
-    ],
-  },
 ];
 
 /** Makes {@link PACKAGE_EDITS} in a bundle's files. */

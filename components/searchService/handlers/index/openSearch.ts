@@ -5,8 +5,8 @@ import search from "@opensearch-project/opensearch/api/_core/search.js";
 import { giveAwsV4Signer } from "@opensearch-project/opensearch/lib/aws/shared.js";
 import * as errors from "@opensearch-project/opensearch/lib/errors.js";
 import { ConnectionPool } from "@opensearch-project/opensearch/lib/pool/index.js";
-import Serializer from "@opensearch-project/opensearch/lib/Serializer.js";
 import { beginSubsegment } from "../../../runtime/tracing";
+import { JsonSerializer } from "./jsonSerializer";
 
 /** The part of the client that searching needs. */
 export type Searcher = Pick<Client, "search" | "transport">;
@@ -35,7 +35,7 @@ export function openSearcher({ endpoint, region, requestTimeoutMs }: OpenSearchO
   const transport = new signed.Transport({
     emit,
     connectionPool,
-    serializer: new Serializer({ disablePrototypePoisoningProtection: false, enableLongNumeralSupport: false }),
+    serializer: new JsonSerializer(),
     name: "opensearch-js",
     requestTimeout: requestTimeoutMs,
     maxRetries: 0,
