@@ -208,11 +208,12 @@ export async function simulate(options: ScheduleOptions): Promise<ScheduleResult
       );
       refundFigures = refunds.figures;
       runSchedules(world, { functions, tables }, stacks, incidents);
+      // Asked after each event: what costs least to answer comes first.
       const isOver = () =>
+        !world.isBusy &&
+        incidents.left === 0 &&
         customers.areDone &&
         refunds.areDone &&
-        incidents.left === 0 &&
-        !world.isBusy &&
         plans.every(({ orderId }) => hasEnded(orderId));
       const hasEnded = (orderId: string) =>
         REGIONS.filter((region) => world.isUp(region)).every((region) => {
