@@ -23,6 +23,7 @@ export interface Person {
   customerId: string;
   accessToken: string;
   idToken: string;
+  refreshToken: string;
   /** @param base another address than the store's. */
   call(
     method: string,
@@ -70,7 +71,7 @@ export async function signInAs(
   email: string,
   password: string,
 ): Promise<Person> {
-  configureLibrary(store, settings);
+  const kept = configureLibrary(store, settings);
   await signIn({ username: email, password });
   const { tokens } = await fetchAuthSession();
   if (!tokens) throw new Error(`${email} could not sign in.`);
@@ -80,6 +81,7 @@ export async function signInAs(
     email,
     accessToken,
     idToken: String(tokens.idToken),
+    refreshToken: [...kept].find(([key]) => key.endsWith(".refreshToken"))?.[1] ?? "",
     customerId: signedInFrom(tokens.accessToken.payload, "cognito:groups", CUSTOMER_CLAIM)?.customerId ?? "",
     call: (method, path, body, headers = {}, base = store.url, timeoutMs = 30_000) =>
       fetch(`${base}${path}`, {
@@ -95,8 +97,8 @@ export async function signInAs(
   };
 }
 
-/** Points the library, which knows one person at a time, to a user pool, without the tokens of an earlier person. */
-function configureLibrary(store: Place, settings: CognitoSettings): void {
+/** Points the library, which knows one person at a time, to a user pool, without the tokens of an earlier person. Returns where it keeps tokens. */
+function configureLibrary(store: Place, settings: CognitoSettings): ReadonlyMap<string, string> {
   // Hides its warning about a custom endpoint.
   ConsoleLogger.LOG_LEVEL = "ERROR";
   const auth = {
@@ -107,13 +109,14 @@ function configureLibrary(store: Place, settings: CognitoSettings): void {
     },
   };
   // Signing the earlier person out would revoke their token.
-  cognitoUserPoolsTokenProvider.setKeyValueStorage(memory());
+  const kept = new Map<string, string>();
+  cognitoUserPoolsTokenProvider.setKeyValueStorage(memory(kept));
   cognitoUserPoolsTokenProvider.setAuthConfig(auth);
   Amplify.configure({ Auth: auth }, { Auth: { tokenProvider: cognitoUserPoolsTokenProvider } });
+  return kept;
 }
 
-function memory() {
-  const kept = new Map<string, string>();
+function memory(kept: Map<string, string>) {
   return {
     setItem: async (key: string, value: string) => void kept.set(key, value),
     getItem: async (key: string) => kept.get(key) ?? null,

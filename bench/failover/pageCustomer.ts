@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
-import { type Visitor, visitor } from "../../tests/browser/browser";
-import { fillBasket, fillCheckout, newCustomer, untilSearchable } from "../../tests/browser/steps";
+import { firstVisitor, type Visitor } from "../../tests/browser/browser";
+import { newEmail } from "../../tests/browser/customer";
+import { fillBasket, fillCheckout, signUp, untilSearchable } from "../../tests/browser/steps";
 
 /** A customer in a browser, whose order is ready to be placed when a Region fails. */
 export class PageCustomer {
@@ -14,10 +15,11 @@ export class PageCustomer {
   ) {}
 
   async fillCheckout(): Promise<void> {
-    this.visit = await visitor(this.browser, this.url);
+    this.visit = await firstVisitor(this.browser, this.url);
     const { page } = this.visit;
     await untilSearchable(this.url);
-    await newCustomer(page);
+    await page.goto("/sign-in");
+    await signUp(page, newEmail());
     await fillBasket(page);
     await page.goto("/checkout");
     await fillCheckout(page);

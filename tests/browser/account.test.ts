@@ -2,15 +2,17 @@ import { createHmac } from "node:crypto";
 import { expect } from "chai";
 import { eventually } from "../kit/drill/shopper";
 import { expectAccessible, expectNoSidewaysScrolling, untilHolds } from "./browser";
+import { newCustomer, PASSWORD, putInBasket } from "./customer";
 import { heading, onStage } from "./stage";
-import { askForCode, fillBasket, fillCheckout, newCustomer, order, PASSWORD, placeOrder, signIn } from "./steps";
+import { askForCode, fillBasket, fillCheckout, order, placeOrder, signIn } from "./steps";
 
 describe("Authenticator app in the browser", () => {
   const stage = onStage();
 
   it("is set up with a code, required at sign-in, and turned off again", async () => {
     const { page } = stage;
-    const email = await newCustomer(page);
+    const email = await newCustomer(page, stage.store);
+    await page.goto("/basket");
     await page.getByRole("link", { name: "Your account" }).click();
     await heading(page, "Your account");
     await page.getByLabel("Password").fill(PASSWORD);
@@ -49,7 +51,7 @@ describe("Authenticator app in the browser", () => {
 
   it("is not bypassed by an emailed code", async () => {
     const { page } = stage;
-    const email = await newCustomer(page);
+    const email = await newCustomer(page, stage.store);
     await page.goto("/account");
     await page.getByLabel("Password").fill(PASSWORD);
     await page.getByRole("button", { name: "Set up" }).click();
@@ -74,8 +76,8 @@ describe("Saved addresses in the browser", () => {
   it("are kept at checkout if the customer asks for it, fill the next one, and can be removed", async function () {
     this.timeout(300_000);
     const { page } = stage;
-    await newCustomer(page);
-    await fillBasket(page);
+    await newCustomer(page, stage.store);
+    await putInBasket(page);
     await page.goto("/checkout");
     expect(await page.getByLabel("Saved addresses").count()).to.equal(0);
     await fillCheckout(page);
@@ -86,7 +88,7 @@ describe("Saved addresses in the browser", () => {
 
     // As in another browser: nothing but the store knows the address.
     await page.evaluate("sessionStorage.clear()");
-    await fillBasket(page);
+    await putInBasket(page);
     await page.goto("/checkout");
     await page.getByLabel("Saved addresses").selectOption({ index: 1 });
     await untilHolds(async () => {
@@ -115,7 +117,7 @@ describe("Account deletion in the browser", () => {
     this.timeout(300_000);
     const { page } = stage;
     const { controls } = stage.store.providers;
-    const email = await newCustomer(page);
+    const email = await newCustomer(page, stage.store);
     controls.holdShipments();
     const orderId = await order(page);
     await fillBasket(page);

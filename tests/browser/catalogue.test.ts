@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { expectAccessible, untilHolds } from "./browser";
+import { expectAccessible, firstVisitor, untilHolds } from "./browser";
 import { heading, onStage } from "./stage";
 import { search, untilFocused } from "./steps";
 
@@ -41,12 +41,13 @@ describe("Product search in the browser", () => {
   });
 
   it("takes over the rendered page without a shift of its layout", async () => {
-    const { productId } = await stage.page.request
+    const { page, leave } = await firstVisitor(stage.browser, stage.store.url);
+    const { productId } = await page.request
       .get("/api/catalogue/search?q=kettle")
       .then(async (answer) => (await answer.json()).products[0]);
     for (const path of ["/", "/?q=kettle", `/products/${productId}`]) {
-      await stage.page.goto(path, { waitUntil: "networkidle" });
-      const shift = await stage.page.evaluate(
+      await page.goto(path, { waitUntil: "networkidle" });
+      const shift = await page.evaluate(
         () =>
           new Promise<number>((resolve) => {
             new PerformanceObserver((list) =>
@@ -58,6 +59,7 @@ describe("Product search in the browser", () => {
       );
       expect(shift, path).to.be.at.most(0.02);
     }
+    await leave();
   });
 
   it("suggests products while typing, and opens one by keyboard", async () => {

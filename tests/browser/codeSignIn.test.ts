@@ -1,29 +1,23 @@
 import { expect } from "chai";
 import { expectAccessible, expectNoSidewaysScrolling } from "./browser";
+import { newAccount, newCustomer, newEmail, PASSWORD } from "./customer";
 import { heading, onStage } from "./stage";
-import { askForCode, enterCode, mailedCode, newCustomer, newEmail, PASSWORD, signIn } from "./steps";
+import { askForCode, enterCode, mailedCode, signIn } from "./steps";
 
 const WRONG = "This code is incorrect or has expired. Check it or request a new one.";
 
 describe("Sign-in with an emailed code in the browser", () => {
   const stage = onStage();
 
-  /** Creates a customer who is signed out. */
-  async function customer(): Promise<string> {
-    const email = await newCustomer(stage.page);
-    await stage.page.getByRole("button", { name: "Sign out" }).click();
-    await stage.page.getByRole("link", { name: "Sign in" }).waitFor();
-    return email;
-  }
-
   function kept<Value>(field: string): Promise<Value> {
     return stage.page.evaluate<Value>(`JSON.parse(localStorage.getItem("stayopen.session"))${field}`);
   }
 
   it("signs in the same customer without a password, and returns to the page before", async () => {
-    const email = await newCustomer(stage.page);
+    const email = await newCustomer(stage.page, stage.store);
     const claims = `.accessToken.split(".")[1]`;
     const before = JSON.parse(Buffer.from(await kept<string>(claims), "base64url").toString());
+    await stage.page.goto("/basket");
     await stage.page.getByRole("button", { name: "Sign out" }).click();
     await stage.page.goto("/sign-in?next=/orders");
     await askForCode(stage.page, email.toUpperCase());
@@ -36,7 +30,7 @@ describe("Sign-in with an emailed code in the browser", () => {
 
   it("answers a wrong code alike for known and unknown addresses, and mails nothing to unknown ones", async () => {
     const unknown = newEmail();
-    for (const email of [await customer(), unknown]) {
+    for (const email of [await newAccount(stage.store), unknown]) {
       await stage.page.goto("/sign-in");
       await askForCode(stage.page, email);
       expect(await stage.page.locator("form p").first().textContent()).to.match(/^If \S+ has an account/);
@@ -48,7 +42,7 @@ describe("Sign-in with an emailed code in the browser", () => {
   });
 
   it("accepts three attempts at a code", async () => {
-    const email = await customer();
+    const email = await newAccount(stage.store);
     await stage.page.goto("/sign-in");
     await askForCode(stage.page, email);
     const code = await mailedCode(stage.store.emulator.endpoint, email);
@@ -81,7 +75,7 @@ describe("Sign-in with an emailed code in the browser", () => {
   });
 
   it("is accessible, and returns to the password", async () => {
-    const email = await customer();
+    const email = await newAccount(stage.store);
     await stage.page.goto("/sign-in");
     await stage.page.getByRole("button", { name: "Sign in with an emailed code" }).click();
     await heading(stage.page, "Sign in with a code");
@@ -95,7 +89,7 @@ describe("Sign-in with an emailed code in the browser", () => {
   });
 
   it("is offered when the session can't be renewed, and the session continues once it can", async () => {
-    const email = await newCustomer(stage.page);
+    const email = await newCustomer(stage.page, stage.store);
     await stage.page.evaluate(
       `(() => {
         const kept = JSON.parse(localStorage.getItem("stayopen.session"));
@@ -114,7 +108,7 @@ describe("Sign-in with an emailed code in the browser", () => {
   });
 
   it("keeps the password valid", async () => {
-    const email = await customer();
+    const email = await newAccount(stage.store);
     await stage.page.goto("/sign-in");
     await askForCode(stage.page, email);
     await enterCode(stage.page, await mailedCode(stage.store.emulator.endpoint, email));
@@ -129,8 +123,7 @@ describe("Password reset in the browser", () => {
   const stage = onStage();
 
   it("sets a new password with an emailed code, and the old one stops working", async () => {
-    const email = await newCustomer(stage.page);
-    await stage.page.getByRole("button", { name: "Sign out" }).click();
+    const email = await newAccount(stage.store);
     await stage.page.goto("/sign-in");
     await stage.page.getByRole("button", { name: "Forgot your password?" }).click();
     await stage.page.getByLabel("Email").fill(email);

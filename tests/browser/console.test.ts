@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { expectAccessible, expectNoSidewaysScrolling, type Visitor, visitor } from "./browser";
+import { newCustomer } from "./customer";
 import { onStage } from "./stage";
-import { newCustomer, order } from "./steps";
+import { order } from "./steps";
 
 describe("Console in the browser", () => {
   const stage = onStage();
@@ -31,7 +32,7 @@ describe("Console in the browser", () => {
 
   it("kills an order's function, redelivers, sweeps and refuses a late cancellation, in words and in the timeline", async function () {
     this.timeout(240_000);
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     const { controls } = stage.store.providers;
     const gate = controls.gate({ system: "payment", operation: "authorize", when: "before" });
     const orderId = await order(stage.page);
@@ -69,7 +70,7 @@ describe("Console in the browser", () => {
 
   it("cancels an order as its customer would", async function () {
     this.timeout(120_000);
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     const gate = stage.store.providers.controls.gate({ system: "payment", operation: "authorize", when: "before" });
     const orderId = await order(stage.page);
     await openOrder(orderId);
@@ -82,7 +83,7 @@ describe("Console in the browser", () => {
 
   it("is accessible on a desktop and a phone, light and dark", async function () {
     this.timeout(120_000);
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     const orderId = await order(stage.page);
     for (const [screen, colors] of [
       ["desktop", "light"],

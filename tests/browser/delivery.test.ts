@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { expectAccessible, expectNoSidewaysScrolling, visitor } from "./browser";
+import { newCustomer } from "./customer";
 import { onStage } from "./stage";
-import { fillBasket, newCustomer, order } from "./steps";
+import { fillBasket, order } from "./steps";
 
 describe("Delivered pages in the browser", () => {
   const stage = onStage();
@@ -50,7 +51,7 @@ describe("Delivered pages in the browser", () => {
       await check("/?q=kettle");
       await check("/sign-in");
       await check("/sign-up");
-      await newCustomer(guest.page);
+      await newCustomer(guest.page, stage.store);
       await fillBasket(guest.page);
       await check();
       await check("/basket");

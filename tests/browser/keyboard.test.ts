@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { untilHolds } from "./browser";
+import { newCustomer, putInBasket } from "./customer";
 import { heading, onStage } from "./stage";
-import { fillBasket, fillCard, fillCheckout, newCustomer, order, untilFocused } from "./steps";
+import { fillCard, fillCheckout, order, untilFocused } from "./steps";
 
 const TAB_STOPS = 15;
 
@@ -52,7 +53,7 @@ describe("Keyboard and focus in the browser", () => {
 
   it("returns the focus to the button that opened a dialog", async function () {
     this.timeout(300_000);
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     const gate = stage.store.providers.controls.gate({ system: "payment", operation: "authorize", when: "before" });
     await order(stage.page);
     await stage.page.getByRole("button", { name: "Cancel order" }).click();
@@ -65,8 +66,8 @@ describe("Keyboard and focus in the browser", () => {
 
   it("moves the focus to the first invalid field of any kind, not hidden by the header", async () => {
     const { page } = stage;
-    await newCustomer(page);
-    await fillBasket(page);
+    await newCustomer(page, stage.store);
+    await putInBasket(page);
     await page.goto("/checkout");
     const submit = page.getByRole("button", { name: /^Place order/ });
     await submit.click();
@@ -99,7 +100,7 @@ describe("Keyboard and focus in the browser", () => {
   it("orders a product by keyboard alone, from the search to the confirmation", async function () {
     this.timeout(180_000);
     const { page } = stage;
-    await newCustomer(page);
+    await newCustomer(page, stage.store);
     const { keyboard } = page;
     await page.goto("/");
     await tabTo(page, '[role="combobox"]');
@@ -157,8 +158,8 @@ describe("Keyboard and focus in the browser", () => {
       await stage.page.getByRole("heading", { level: 1 }).waitFor();
       expect(await stage.page.locator(unnamed).count(), path).to.equal(0);
     }
-    await newCustomer(stage.page);
-    await fillBasket(stage.page);
+    await newCustomer(stage.page, stage.store);
+    await putInBasket(stage.page);
     await stage.page.goto("/checkout");
     await heading(stage.page, "Checkout");
     expect(await stage.page.locator("input:not([name]), select:not([name])").count()).to.equal(0);

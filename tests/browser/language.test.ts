@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { expectAccessible, expectNoSidewaysScrolling, untilHolds, visitor } from "./browser";
+import { newCustomer } from "./customer";
 import { heading, onStage } from "./stage";
-import { fillBasket, newCustomer, search } from "./steps";
+import { fillBasket, search } from "./steps";
 
 describe("languages of the storefront", function () {
   this.timeout(300_000);
@@ -45,7 +46,7 @@ describe("languages of the storefront", function () {
     const phone = await visitor(stage.browser, stage.store.url, "phone");
     try {
       const { page } = phone;
-      await newCustomer(page);
+      await newCustomer(page, stage.store);
       await fillBasket(page);
       await page.getByLabel("Language").selectOption("de");
       await page.getByRole("link", { name: "Zum Warenkorb" }).waitFor();

@@ -1,32 +1,17 @@
-import { AdminAddUserToGroupCommand, CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { expect } from "chai";
 import { expectAccessible, expectNoSidewaysScrolling, untilHolds } from "./browser";
+import { newCustomer } from "./customer";
 import { heading, onStage } from "./stage";
-import { newCustomer, order, PASSWORD, signIn } from "./steps";
+import { order } from "./steps";
 
 describe("The merchandiser's page", () => {
   const stage = onStage();
 
-  async function newMerchandiser(): Promise<string> {
-    const { page } = stage;
-    const email = await newCustomer(page);
-    const [[region, { endpoint, deployment }]] = Object.entries(stage.store.regions) as [
-      [string, (typeof stage.store.regions)[string]],
-    ];
-    const pool = new CognitoIdentityProviderClient({ region, endpoint, credentials: deployment.credentials });
-    const { accounts } = deployment.outputs["personalData"] as { accounts: { userPoolId: string } };
-    const member = { UserPoolId: accounts.userPoolId, Username: email, GroupName: "merchandisers" };
-    await pool.send(new AdminAddUserToGroupCommand(member));
-    await page.getByRole("button", { name: "Sign out" }).click();
-    await page.goto("/sign-in");
-    await signIn(page, email, PASSWORD);
-    await page.getByRole("button", { name: "Sign out" }).waitFor();
-    return email;
-  }
+  const newMerchandiser = () => newCustomer(stage.page, stage.store, "merchandisers");
 
   it("refuses customers with a sentence that says what to do", async function () {
     this.timeout(300_000);
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     await stage.page.goto("/merchandise");
     await heading(stage.page, "This page is for merchandisers.");
     await expectAccessible(stage.page);

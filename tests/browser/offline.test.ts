@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { untilHolds, type Visitor, visitor } from "./browser";
+import { firstVisitor, untilHolds, type Visitor } from "./browser";
 import { heading, onStage } from "./stage";
 import { fillBasket } from "./steps";
 
@@ -8,7 +8,7 @@ describe("The store without a connection", () => {
   let guest: Visitor;
 
   beforeEach(async () => {
-    guest = await visitor(stage.browser, stage.store.url, "desktop", "light", "en-US", "allow");
+    guest = await firstVisitor(stage.browser, stage.store.url, "desktop", "light", "en-US", "allow");
   });
 
   afterEach(() => guest.leave());

@@ -10,7 +10,7 @@ import { contentSecurityPolicy } from "../../components/staticSite/resources/sec
 import { projectRoot } from "../../local/aws/emulator/python";
 import { closeServer, listen } from "../../local/servers/listen";
 import { buildWeb } from "../../local/webBuild";
-import { launchBrowser, untilHolds, type Visitor, visitor } from "./browser";
+import { firstVisitor, launchBrowser, untilHolds, type Visitor } from "./browser";
 import { type Issuer, startIssuer } from "./issuer";
 
 const CLIENT = "storefront";
@@ -41,7 +41,7 @@ describe("Storefront with an external issuer", () => {
 
   beforeEach(async () => {
     authorized = [];
-    guest = await visitor(browser, siteUrl);
+    guest = await firstVisitor(browser, siteUrl);
   });
 
   afterEach(() => guest.leave());

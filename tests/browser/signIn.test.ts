@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { expectAccessible } from "./browser";
+import { newAccount, newCustomer, newEmail, PASSWORD } from "./customer";
 import { heading, onStage } from "./stage";
-import { newCustomer, newEmail, order, PASSWORD, signIn } from "./steps";
+import { order, signIn } from "./steps";
 
 describe("Sign-in in the browser", () => {
   const stage = onStage();
@@ -9,9 +10,8 @@ describe("Sign-in in the browser", () => {
   it("sends neither card nor password in plain text", async () => {
     const sent: string[] = [];
     stage.page.on("request", (request) => sent.push(request.url() + (request.postData() ?? "")));
-    const email = await newCustomer(stage.page);
-    await stage.page.getByRole("button", { name: "Sign out" }).click();
-    sent.length = 0;
+    const email = await newAccount(stage.store);
+    await stage.page.goto("/");
     await stage.page.getByRole("link", { name: "Sign in" }).click();
     await signIn(stage.page, email, PASSWORD);
     await stage.page.getByRole("button", { name: "Sign out" }).waitFor();
@@ -21,8 +21,7 @@ describe("Sign-in in the browser", () => {
   });
 
   it("answers a wrong password and an unknown address alike", async () => {
-    const email = await newCustomer(stage.page);
-    await stage.page.getByRole("button", { name: "Sign out" }).click();
+    const email = await newAccount(stage.store);
     for (const [address, password] of [
       [email, "Wrong-Horse-10"],
       [newEmail(), PASSWORD],
@@ -47,7 +46,7 @@ describe("Sign-in in the browser", () => {
   });
 
   it("stays signed in over a reload, and is signed out everywhere after signing out", async () => {
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     await stage.page.goto("/orders");
     await heading(stage.page, "My orders");
     await stage.page.reload();
@@ -59,8 +58,7 @@ describe("Sign-in in the browser", () => {
   });
 
   it("returns to the page on which the header's link was chosen", async () => {
-    const email = await newCustomer(stage.page);
-    await stage.page.getByRole("button", { name: "Sign out" }).click();
+    const email = await newAccount(stage.store);
     await stage.page.goto("/basket");
     await stage.page.getByRole("banner").getByRole("link", { name: "Sign in" }).click();
     await heading(stage.page, "Sign in");
@@ -69,8 +67,7 @@ describe("Sign-in in the browser", () => {
   });
 
   it("returns to no other site after signing in", async () => {
-    const email = await newCustomer(stage.page);
-    await stage.page.getByRole("button", { name: "Sign out" }).click();
+    const email = await newAccount(stage.store);
     await stage.page.goto(`/sign-in?${new URLSearchParams({ next: "//example.com/" })}`);
     await signIn(stage.page, email, PASSWORD);
     await stage.page.getByRole("button", { name: "Sign out" }).waitFor();

@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import { expectAccessible, expectNoSidewaysScrolling, untilHolds, visitor } from "./browser";
+import { expectAccessible, expectNoSidewaysScrolling, firstVisitor, untilHolds, visitor } from "./browser";
+import { newCustomer, newEmail, PASSWORD } from "./customer";
 import { heading, onStage } from "./stage";
-import { newCustomer, newEmail, order, PASSWORD, search, signUp } from "./steps";
+import { order, search, signUp } from "./steps";
 
 const SEARCH = "**/api/catalogue/search?*";
 
@@ -84,7 +85,7 @@ describe("States of pages in the browser", () => {
 
   it("says that it is too late to cancel, in place of the open question", async function () {
     this.timeout(300_000);
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     const { controls } = stage.store.providers;
     const gate = controls.gate({ system: "payment", operation: "authorize", when: "before" });
     await order(stage.page);
@@ -98,7 +99,7 @@ describe("States of pages in the browser", () => {
   });
 
   it("keeps the layout in place on a phone while products and filters arrive", async () => {
-    const phone = await visitor(stage.browser, stage.store.url, "phone");
+    const phone = await firstVisitor(stage.browser, stage.store.url, "phone");
     await phone.page.addInitScript(`
       window.layoutShift = 0;
       new PerformanceObserver((list) => {
@@ -118,7 +119,7 @@ describe("States of pages in the browser", () => {
   });
 
   it("loads little JavaScript at first, and the largest picture without waiting", async () => {
-    const phone = await visitor(stage.browser, stage.store.url, "phone");
+    const phone = await firstVisitor(stage.browser, stage.store.url, "phone");
     await phone.page.addInitScript(`
       new PerformanceObserver((list) => (window.largest = list.getEntries().at(-1)?.element)).observe({
         type: "largest-contentful-paint",
@@ -138,7 +139,7 @@ describe("States of pages in the browser", () => {
   });
 
   it("draws pictures and filters of a phone when they come near", async () => {
-    const phone = await visitor(stage.browser, stage.store.url, "phone");
+    const phone = await firstVisitor(stage.browser, stage.store.url, "phone");
     await phone.page.goto("/");
     await phone.page.locator("#products .card a").nth(20).waitFor();
     const lastDrawing = phone.page.locator("#products .drawing").last();

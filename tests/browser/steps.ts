@@ -1,10 +1,5 @@
-import { randomUUID } from "node:crypto";
 import type { Page } from "playwright-core";
-
-/** Confirmation code of every sign-up in the emulator. */
-const CONFIRMATION_CODE = "123456";
-
-export const PASSWORD = "Correct-Horse-9";
+import { CONFIRMATION_CODE, PASSWORD, putInBasket } from "./customer";
 
 const CARD = "4242424242424242";
 
@@ -13,10 +8,6 @@ const ORDER_LIMIT = { timeout: 240_000 };
 
 /** Its payment waits until the customer answers the local provider's challenge page. */
 export const CHALLENGED_CARD = "4000002760003184";
-
-export function newEmail(): string {
-  return `ada.${randomUUID().slice(0, 8)}@example.com`;
-}
 
 export async function search(page: Page, words: string): Promise<void> {
   await page.getByRole("combobox", { name: "Search products" }).fill(words);
@@ -41,15 +32,7 @@ export async function signIn(page: Page, email: string, password: string): Promi
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
-/** Signs up a new customer, from any page. */
-export async function newCustomer(page: Page): Promise<string> {
-  const email = newEmail();
-  await page.goto("/sign-in");
-  await signUp(page, email);
-  return email;
-}
-
-/** Adds the first search result to the basket. */
+/** Adds the first search result to the basket on its page, which stays open. `putInBasket` is quicker. */
 export async function fillBasket(page: Page, words = "kettle"): Promise<void> {
   await page.goto(`/?${new URLSearchParams({ q: words, availability: "in-stock" })}`);
   await page.locator(".card a").first().click();
@@ -78,7 +61,7 @@ export async function fillCard(page: Page, card = CARD): Promise<void> {
 
 /** Orders the first kettle as the signed-in customer. Resolves with the order's id. */
 export async function order(page: Page, card = CARD): Promise<string> {
-  await fillBasket(page);
+  await putInBasket(page);
   await page.goto("/checkout");
   await fillCheckout(page, card);
   return placeOrder(page);

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { expectAccessible, expectNoSidewaysScrolling } from "../browser";
+import { newCustomer } from "../customer";
 import { heading, onStage } from "../stage";
-import { CHALLENGED_CARD, fillCard, newCustomer, order } from "../steps";
+import { CHALLENGED_CARD, fillCard, order } from "../steps";
 
 /** 3-D Secure with the local provider's challenge page. */
 describe("Confirming a payment with the bank in the browser", function () {
@@ -12,7 +13,7 @@ describe("Confirming a payment with the bank in the browser", function () {
 
   it("leads from checkout to the bank's page and, once approved, back to an order that is paid", async () => {
     const { page, store } = stage;
-    await newCustomer(page);
+    await newCustomer(page, stage.store);
     const orderId = await order(page, CHALLENGED_CARD);
     await heading(page, "Confirm your payment");
     expect(new URL(page.url()).origin).to.equal(store.providers.paymentUrl);
@@ -35,7 +36,7 @@ describe("Confirming a payment with the bank in the browser", function () {
 
   it("keeps basket and address when the customer refuses, and takes another card", async () => {
     const { page, store } = stage;
-    await newCustomer(page);
+    await newCustomer(page, stage.store);
     // The first frame that says "Cancelled" must have the basket back.
     await page.addInitScript(`
       new MutationObserver((changes, observer) => {
@@ -65,7 +66,7 @@ describe("Confirming a payment with the bank in the browser", function () {
 
   it("lets a customer who left the bank's page read the order, go there again and approve", async () => {
     const { page, store } = stage;
-    await newCustomer(page);
+    await newCustomer(page, stage.store);
     const orderId = await order(page, CHALLENGED_CARD);
     await heading(page, "Confirm your payment");
     await page.getByRole("link", { name: "Leave without an answer" }).click();
@@ -82,7 +83,7 @@ describe("Confirming a payment with the bank in the browser", function () {
 
   it("says on a page that is still open what was decided, and decides nothing again", async () => {
     const { page, store } = stage;
-    await newCustomer(page);
+    await newCustomer(page, stage.store);
     const orderId = await order(page, CHALLENGED_CARD);
     await heading(page, "Confirm your payment");
     const challenge = page.url();
@@ -96,7 +97,7 @@ describe("Confirming a payment with the bank in the browser", function () {
 
   it("removes what a bank adds to the address of the order's page", async () => {
     const { page } = stage;
-    await newCustomer(page);
+    await newCustomer(page, stage.store);
     const orderId = await order(page);
     await page.goto(`/orders/${orderId}?new&payment_intent_client_secret=secret&redirect_status=succeeded`);
     await page.waitForURL(/\?new$/);

@@ -1,11 +1,9 @@
 import { expect } from "chai";
 import { CODES_PATH } from "../../../domain/auth";
 import { expectAccessible, expectNoSidewaysScrolling, visitor } from "../browser";
+import { CONFIRMATION_CODE, newAccount, newEmail, putInBasket } from "../customer";
 import { heading, onStage } from "../stage";
-import { fillBasket, fillCheckout, mailedCode, newCustomer, newEmail, untilFocused } from "../steps";
-
-/** Confirmation code of every new account in the emulator. */
-const CONFIRMATION_CODE = "123456";
+import { fillCheckout, mailedCode, untilFocused } from "../steps";
 
 describe("Checkout as a guest in the browser", function () {
   this.timeout(300_000);
@@ -14,7 +12,7 @@ describe("Checkout as a guest in the browser", function () {
   it("orders with an address and a code, without a password or another page", async () => {
     const { page } = stage;
     const email = newEmail();
-    await fillBasket(page);
+    await putInBasket(page);
     await page.goto("/checkout");
     await heading(page, "Check out");
     await expectAccessible(page);
@@ -42,7 +40,7 @@ describe("Checkout as a guest in the browser", function () {
     const other = await visitor(stage.browser, stage.store.url, "desktop", "light");
     try {
       for (const { page } of [stage.guest, other]) {
-        await fillBasket(page);
+        await putInBasket(page);
         await page.goto("/checkout");
         await page.getByLabel("Email").fill(email);
         await page.getByRole("button", { name: "Continue" }).click();
@@ -60,7 +58,7 @@ describe("Checkout as a guest in the browser", function () {
   it("sends a new code, which takes the place of the first", async () => {
     const { page } = stage;
     const email = newEmail();
-    await fillBasket(page);
+    await putInBasket(page);
     await page.goto("/checkout");
     await page.getByLabel("Email").fill(email);
     await page.getByRole("button", { name: "Continue" }).click();
@@ -79,9 +77,8 @@ describe("Checkout as a guest in the browser", function () {
 
   it("signs a known customer in with a mailed code, in place", async () => {
     const { page } = stage;
-    const email = await newCustomer(page);
-    await page.getByRole("button", { name: "Sign out" }).click();
-    await fillBasket(page);
+    const email = await newAccount(stage.store);
+    await putInBasket(page);
     await page.goto("/checkout");
     await page.getByLabel("Email").fill(email);
     await page.getByRole("button", { name: "Continue" }).click();
@@ -99,7 +96,7 @@ describe("Checkout as a guest in the browser", function () {
   it("is usable in dark on a phone", async () => {
     const guest = await visitor(stage.browser, stage.store.url, "phone", "dark");
     try {
-      await fillBasket(guest.page);
+      await putInBasket(guest.page);
       await guest.page.goto("/checkout");
       await heading(guest.page, "Check out");
       await expectAccessible(guest.page);

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { expectAccessible, visitor } from "../browser";
+import { newCustomer, newEmail, putInBasket } from "../customer";
 import { heading, onStage } from "../stage";
-import { fillBasket, fillCard, fillCheckout, newCustomer, newEmail, order, signUp } from "../steps";
+import { fillBasket, fillCard, fillCheckout, order, signUp } from "../steps";
 
 describe("Ordering in the browser", () => {
   const stage = onStage();
@@ -37,7 +38,7 @@ describe("Ordering in the browser", () => {
 
   it("cancels an order before payment", async function () {
     this.timeout(300_000);
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     const gate = stage.store.providers.controls.gate({ system: "payment", operation: "authorize", when: "before" });
     const orderId = await order(stage.page);
     await stage.page.getByRole("button", { name: "Cancel order" }).click();
@@ -52,7 +53,7 @@ describe("Ordering in the browser", () => {
 
   it("keeps basket and address when the card is declined, and orders the same with another card", async function () {
     this.timeout(300_000);
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     const orderId = await order(stage.page, "4000000000009995");
     await stage.page.getByRole("heading", { name: "Cancelled", level: 1 }).waitFor({ timeout: 240_000 });
     await stage.page.getByText("There is not enough money on the card.").waitFor();
@@ -73,7 +74,7 @@ describe("Ordering in the browser", () => {
 
   it("offers another card on a declined order opened later, with its lines and address", async function () {
     this.timeout(300_000);
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     const orderId = await order(stage.page, "4000000000000002");
     await stage.page.getByRole("button", { name: "Pay with another card" }).waitFor({ timeout: 240_000 });
     await stage.page.evaluate(() => {
@@ -88,8 +89,8 @@ describe("Ordering in the browser", () => {
   });
 
   it("removes an unanswered order and the address at sign-out", async () => {
-    await newCustomer(stage.page);
-    await fillBasket(stage.page);
+    await newCustomer(stage.page, stage.store);
+    await putInBasket(stage.page);
     await stage.page.goto("/checkout");
     await stage.page.route("**/api/orders", (route) =>
       route.request().method() === "POST" ? route.abort("connectionrefused") : route.fallback(),
@@ -103,14 +104,14 @@ describe("Ordering in the browser", () => {
     await stage.page.getByRole("button", { name: "Sign out" }).click();
     await stage.page.getByRole("link", { name: "Sign in" }).waitFor();
     expect(await stage.page.evaluate(() => JSON.stringify({ ...sessionStorage }))).to.equal("{}");
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     await stage.page.goto("/checkout");
     await heading(stage.page, "Checkout");
     expect(await stage.page.getByLabel("Street and number").inputValue()).to.equal("");
   });
 
   it("makes one order when the answer is lost and the request is retried", async () => {
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     const keys: (string | undefined)[] = [];
     await stage.page.route("**/api/orders", async (route) => {
       if (route.request().method() !== "POST") return route.fallback();
@@ -128,7 +129,7 @@ describe("Ordering in the browser", () => {
   });
 
   it("repeats an order after the pause that the store asks for, with the same key", async () => {
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     const requests: { key: string | undefined; at: number }[] = [];
     await stage.page.route("**/api/orders", (route) => {
       if (route.request().method() !== "POST") return route.fallback();
@@ -144,7 +145,7 @@ describe("Ordering in the browser", () => {
   });
 
   it("shows a refusal for the rest of the day at once", async () => {
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     let requests = 0;
     await stage.page.route("**/api/orders", (route) => {
       if (route.request().method() !== "POST") return route.fallback();
@@ -153,7 +154,7 @@ describe("Ordering in the browser", () => {
       const body = JSON.stringify({ type: "/problems/too-many-orders", title: "Too many orders", detail: "…" });
       return route.fulfill({ status: 429, headers, body });
     });
-    await fillBasket(stage.page);
+    await putInBasket(stage.page);
     await stage.page.goto("/checkout");
     await fillCheckout(stage.page);
     await stage.page.getByRole("button", { name: /^Place order/ }).click();
@@ -163,8 +164,8 @@ describe("Ordering in the browser", () => {
   });
 
   it("keeps an unanswered order over a reload without its card, and sends it again", async () => {
-    await newCustomer(stage.page);
-    await fillBasket(stage.page);
+    await newCustomer(stage.page, stage.store);
+    await putInBasket(stage.page);
     await stage.page.goto("/checkout");
     await stage.page.route("**/api/orders", (route) =>
       route.request().method() === "POST" ? route.abort("connectionrefused") : route.fallback(),
@@ -182,7 +183,7 @@ describe("Ordering in the browser", () => {
   });
 
   it("asks again when the total has changed, and places no order before", async () => {
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     // The page shows an outdated total, one cent lower.
     await stage.page.route("**/api/orders/quotes", async (route) => {
       const response = await route.fetch();
@@ -190,7 +191,7 @@ describe("Ordering in the browser", () => {
       quote.total.amount -= 1;
       await route.fulfill({ response, json: quote });
     });
-    await fillBasket(stage.page);
+    await putInBasket(stage.page);
     await stage.page.goto("/checkout");
     await fillCheckout(stage.page);
     await stage.page.getByRole("button", { name: /^Place order/ }).click();
@@ -209,8 +210,8 @@ describe("Ordering in the browser", () => {
   });
 
   it("finds typing errors in a card number and an expired card before sending", async () => {
-    await newCustomer(stage.page);
-    await fillBasket(stage.page);
+    await newCustomer(stage.page, stage.store);
+    await putInBasket(stage.page);
     await stage.page.goto("/checkout");
     await fillCheckout(stage.page, "4242424242424241");
     await stage.page.getByLabel("Expiry date").fill("0120");
@@ -222,10 +223,10 @@ describe("Ordering in the browser", () => {
   });
 
   it("shows no order of another customer", async () => {
-    await newCustomer(stage.page);
+    await newCustomer(stage.page, stage.store);
     const orderId = await order(stage.page);
     const other = await visitor(stage.browser, stage.store.url);
-    await newCustomer(other.page);
+    await newCustomer(other.page, stage.store);
     await other.page.goto(`/orders/${orderId}`);
     await other.page.getByText("You have no order with this number.").waitFor();
     await expectAccessible(other.page);

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { expectAccessible, expectNoSidewaysScrolling } from "../browser";
+import { newCustomer, putInBasket } from "../customer";
 import { heading, onStage } from "../stage";
-import { fillAddress, fillBasket, newCustomer } from "../steps";
+import { fillAddress, fillBasket } from "../steps";
 import { PUBLISHABLE_KEY, payByStripe, STRIPE_JS, serveStandIn } from "./stripeStandIn";
 
 type Calls = Record<string, unknown>[];
@@ -23,8 +24,8 @@ describe("Paying by the payment provider's card fields in the browser", function
   /** Signs up, fills basket and address, and resolves with the customer's id, which tokens of the local provider name. */
   const goToCheckout = async () => {
     const { page } = stage;
-    await newCustomer(page);
-    await fillBasket(page);
+    await newCustomer(page, stage.store);
+    await putInBasket(page);
     await page.goto("/checkout");
     await fillAddress(page);
     return customerOf(page);
@@ -120,7 +121,7 @@ describe("Paying by the payment provider's card fields in the browser", function
   it("loads Stripe.js on the checkout only, from Stripe's address", async () => {
     const { page } = stage;
     await payByStripe(stage);
-    await newCustomer(page);
+    await newCustomer(page, stage.store);
     await fillBasket(page);
     await page.goto("/basket");
     await heading(page, "Basket");

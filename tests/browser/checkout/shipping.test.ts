@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { expectAccessible, untilHolds } from "../browser";
+import { newCustomer, putInBasket } from "../customer";
 import { onStage } from "../stage";
-import { fillBasket, fillCheckout, newCustomer } from "../steps";
+import { fillCheckout } from "../steps";
 
 /** Amount of a text such as `Total $48.90`, in cents. */
 const centsOf = (text: string | null): number =>
@@ -13,8 +14,8 @@ describe("Shipping and tax in the browser", () => {
   it("are chosen and shown at checkout, and are on the order's page and in the ledger", async function () {
     this.timeout(300_000);
     const { page } = stage;
-    await newCustomer(page);
-    await fillBasket(page);
+    await newCustomer(page, stage.store);
+    await putInBasket(page);
     await page.goto("/basket");
     await page.getByText("Shipping and taxes are shown at checkout.").waitFor();
     await page.goto("/checkout");
@@ -49,8 +50,8 @@ describe("Shipping and tax in the browser", () => {
   it("keep an order from being sent where the store does not deliver", async function () {
     this.timeout(300_000);
     const { page } = stage;
-    await newCustomer(page);
-    await fillBasket(page);
+    await newCustomer(page, stage.store);
+    await putInBasket(page);
     await page.route("**/api/orders/quotes", (route) =>
       route.fulfill({ status: 422, json: { type: "/problems/not-delivered" } }),
     );

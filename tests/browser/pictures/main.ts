@@ -6,7 +6,8 @@ import type { Browser } from "playwright-core";
 import { type Store, startStore } from "../../../local/store";
 import { removeTemporaryFolders, temporaryFolder } from "../../kit/temporaryFolder";
 import { launchBrowser } from "../browser";
-import { fillBasket, fillCheckout, newCustomer, untilSearchable } from "../steps";
+import { newCustomer } from "../customer";
+import { fillBasket, fillCheckout, untilSearchable } from "../steps";
 import { animate, type Frame } from "./animatedWebp";
 
 const FOLDER = join(__dirname, "..", "..", "..", "docs", "pictures");
@@ -83,7 +84,7 @@ async function play(browser: Browser, store: Store): Promise<{ moments: Moment[]
   };
   await view.goto(`${store.consoleUrl}/#store`);
   await view.getByText("All is well").waitFor();
-  await newCustomer(shop);
+  await newCustomer(shop, store);
   await fillBasket(shop);
   const shopping = `A customer shops. Two Regions serve the store, ${victim} and ${survivor}.`;
   await shop.evaluate("scrollTo(0, 0)");

@@ -3,8 +3,9 @@ import type { Browser, Page } from "playwright-core";
 import type { Store } from "../../../local/store";
 import { useFailoverStore } from "../../kit/failoverStore";
 import { keepPicture, launchBrowser, type Visitor, visitor } from "../browser";
+import { newCustomer } from "../customer";
 import { heading } from "../stage";
-import { CHALLENGED_CARD, newCustomer, order, untilSearchable } from "../steps";
+import { CHALLENGED_CARD, order, untilSearchable } from "../steps";
 
 describe("Confirming a payment with the bank in two Regions", function () {
   this.timeout(300_000);
@@ -31,7 +32,7 @@ describe("Confirming a payment with the bank in two Regions", function () {
   });
 
   it("gives the order up when the customer never answers, and charges nothing for a late approval", async () => {
-    await newCustomer(page);
+    await newCustomer(page, store);
     const orderId = await order(page, CHALLENGED_CARD);
     await heading(page, "Confirm your payment");
     const late = await guest.page.context().newPage();
@@ -47,7 +48,7 @@ describe("Confirming a payment with the bank in two Regions", function () {
   });
 
   it("returns to an order that the surviving Region finishes when its own was killed meanwhile", async () => {
-    await newCustomer(page);
+    await newCustomer(page, store);
     const orderId = await order(page, CHALLENGED_CARD);
     await heading(page, "Confirm your payment");
     // The primary has all traffic, so the order is its own.

@@ -3,7 +3,8 @@ import type { Browser, Page } from "playwright-core";
 import { type Store, startStore } from "../../../local/store";
 import { temporaryFolder } from "../../kit/temporaryFolder";
 import { expectAccessible, keepPicture, launchBrowser, type Visitor, visitor } from "../browser";
-import { fillBasket, fillCheckout, newCustomer, untilSearchable } from "../steps";
+import { newCustomer, putInBasket } from "../customer";
+import { fillCheckout, untilSearchable } from "../steps";
 
 const EAST = "us-east-1";
 
@@ -46,8 +47,8 @@ for (const domain of [true, false]) {
           requests.push({ path: pathname, key: request.headers()["idempotency-key"] });
       });
       await untilSearchable(store.url);
-      await newCustomer(page);
-      await fillBasket(page);
+      await newCustomer(page, store);
+      await putInBasket(page);
       await page.goto("/checkout");
       await fillCheckout(page);
     });
