@@ -57,10 +57,10 @@ const GROUPS: readonly (string | readonly string[])[] = [
   // One store that a Region is lost of.
   ["tests/browser/twoRegions/challenge", "tests/local/chaos"],
   "tests/browser/twoRegions/",
-  "tests/integration/releases/",
+  // One store, whose Regions the last tests update.
+  ["tests/integration/failover/", "tests/integration/releases/"],
   "tests/integration/reuse/",
   "tests/components/",
-  "tests/integration/failover/",
   "tests/",
   "tests/components/inlineFunction/",
   "tests/pipeline/",

@@ -13,7 +13,6 @@ describe("schedules of two Regions that broke earlier sketches, on a running sto
     stand = await ScheduleStand.start();
   });
   afterEach(() => stand?.calm());
-  after(() => stand?.stop());
 
   describe("cancel in one Region while its peer captures", () => {
     it("ships the order if the cancellation arrives after the capture", async () => {

@@ -3,13 +3,13 @@ import { expect } from "chai";
 import { isDecided, type OrderStatus } from "../../../domain/order";
 import type { Replication } from "../../../local/aws/replication";
 import type { Call, Gate, GateOrder, OrderRecords, ProviderControls } from "../../../local/providers";
-import { type Store, type StoreOptions, startStore } from "../../../local/store";
+import type { Store } from "../../../local/store";
 import { outcomeOf } from "../../kit/drill/audit";
 import { requestSweep, requestTakeover } from "../../kit/drill/byHand";
 import { Customers } from "../../kit/drill/customers";
 import { cardsIn, eventually, type Item, itemsIn, Shopper } from "../../kit/drill/shopper";
 import { reached, type Stage, type Staged, stage } from "../../kit/drill/stages";
-import { temporaryFolder } from "../../kit/temporaryFolder";
+import { shareStore } from "../../kit/sharedStore";
 
 export const east = "us-east-1";
 export const west = "us-west-2";
@@ -24,13 +24,28 @@ export interface NewOrder {
 /** Limit of each wait on a busy machine. The mail of a killed sender is sent after three minutes. */
 export const limitMs = 240_000;
 
-/** The tests take over by hand: a slow machine must not make a Region count as lost. */
+/** The tests take over by hand: neither a slow machine nor an update may make a Region count as lost. */
 const patientFailover = JSON.stringify({
   roundSeconds: 5,
   staleAfterSeconds: 120,
   failuresInARow: 10,
   probeTimeoutMs: 4_000,
   awayAfterSeconds: 300,
+});
+
+/** Orders must wait as long as an update takes. */
+const patientOrders = JSON.stringify({
+  payment: { firstSeconds: 1, factor: 1.5, maxSeconds: 3, limitSeconds: 600 },
+  delivery: { firstSeconds: 1, factor: 1.2, maxSeconds: 3 },
+  retries: { firstSeconds: 1, factor: 1.2, maxSeconds: 2, attempts: 60 },
+  refundRetries: { firstSeconds: 1, factor: 1.2, maxSeconds: 2 },
+});
+
+const shareScheduleStore = shareStore("stayopen-schedules", {
+  regions: 2,
+  fast: true,
+  pace: { shipmentStepMs: 300 },
+  config: { "stayopen:failoverTimings": patientFailover, "stayopen:orderWaits": patientOrders },
 });
 
 /** A store in two Regions whose events a test puts in sequence. */
@@ -42,31 +57,11 @@ export class ScheduleStand {
     readonly shopper: Shopper,
   ) {}
 
-  static async start(config?: StoreOptions["config"]): Promise<ScheduleStand> {
-    const dataDir = temporaryFolder("stayopen-schedules");
-    const pace = { shipmentStepMs: 300 };
-    let store: Store | undefined;
-    try {
-      store = await startStore({
-        dataDir,
-        regions: 2,
-        fast: true,
-        port: 0,
-        fresh: true,
-        pace,
-        config: { "stayopen:failoverTimings": patientFailover, ...config },
-      });
-      const stand = new ScheduleStand(store, await Shopper.of(store, east));
-      await stand.settled();
-      return stand;
-    } catch (error) {
-      await store?.stop();
-      throw error;
-    }
-  }
-
-  async stop(): Promise<void> {
-    await this.store.stop();
+  static async start(): Promise<ScheduleStand> {
+    const { store } = await shareScheduleStore();
+    const stand = new ScheduleStand(store, await Shopper.of(store, east));
+    await stand.settled();
+    return stand;
   }
 
   /** Opens all gates, clears faults, thaws Regions and restores replication. */

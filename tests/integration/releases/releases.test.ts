@@ -6,17 +6,6 @@ import type { Stage, Staged } from "../../kit/drill/stages";
 import { east, limitMs, ScheduleStand, west } from "../failover/schedulesStand";
 import { nextRelease } from "./nextRelease";
 
-// Orders must wait as long as an update takes, and an update must not make a Region look lost.
-const config = {
-  "stayopen:orderWaits": JSON.stringify({
-    payment: { firstSeconds: 1, factor: 1.5, maxSeconds: 3, limitSeconds: 600 },
-    delivery: { firstSeconds: 1, factor: 1.5, maxSeconds: 8 },
-    retries: { firstSeconds: 1, factor: 1.2, maxSeconds: 2, attempts: 60 },
-    refundRetries: { firstSeconds: 1, factor: 1.2, maxSeconds: 2 },
-  }),
-  "stayopen:failoverTimings": JSON.stringify({ roundSeconds: 1, staleAfterSeconds: 90, awayAfterSeconds: 10 }),
-};
-
 // A release is deployed to the secondary first, while orders wait there; the primary keeps the earlier release for a while.
 describe("two Regions, the secondary with the next release", function () {
   this.timeout(300_000);
@@ -31,7 +20,7 @@ describe("two Regions, the secondary with the next release", function () {
 
   before(async () => {
     program = nextRelease();
-    stand = await ScheduleStand.start(config);
+    stand = await ScheduleStand.start();
     [travelling, unpaid, declined] = await Promise.all([
       stand.staged("parcel on its way", west),
       stand.staged("authorize, not yet done", west),
@@ -42,7 +31,6 @@ describe("two Regions, the secondary with the next release", function () {
     await waitForMails(declined, 1);
     await stand.store.update(west, program);
   });
-  after(() => stand?.stop());
 
   /** Places an order that waits at its authorization, which will be declined. */
   async function toBeDeclined() {
