@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { runNode } from "./projects";
 
 /** A shop's own program with captures that a bundle could get wrong. Sloppy mode, as CommonJS files are without a directive. */
 const PROGRAM = `
@@ -93,7 +93,7 @@ export function captureIn(project: string): Record<string, unknown> {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
-  const printed = execFileSync(process.execPath, [join("captures", "program.cjs")], { cwd: project, encoding: "utf8" });
+  const printed = runNode(project, join("captures", "program.cjs"));
   return JSON.parse(printed) as Record<string, unknown>;
 }
 

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import * as ts from "typescript";
 import { createCompilerHost } from "../../kit/compilerHost";
 import { captureIn, placeOf } from "./captures";
-import { manifest, npmProject, pnpmProject, runIn, tarball, tool } from "./projects";
+import { manifest, npmProject, pnpmProject, runIn, runNode, tarball, tool } from "./projects";
 
 const subpaths = Object.keys(manifest.exports)
   .filter((path) => path !== "./package.json")
@@ -148,7 +148,7 @@ describe("The packed package", function () {
       for (const [kind, { file, text }] of Object.entries(PROGRAMS))
         it(`deploys a service from ${kind} code`, () => {
           writeFileSync(join(project, file), text);
-          const bytes = JSON.parse(execFileSync(process.execPath, [file], { cwd: project, encoding: "utf8" }));
+          const bytes = JSON.parse(runNode(project, file));
           expect(bytes).to.have.length(5);
           expect(Math.min(...bytes)).to.be.greaterThan(100_000);
         });
@@ -217,12 +217,7 @@ describe("The packed package", function () {
   it("loads little beside @pulumi/aws for each entry", async () => {
     const project = await npmProject();
     const list = (entry: string): string[] =>
-      JSON.parse(
-        execFileSync(process.execPath, ["-p", `require("${entry}"); JSON.stringify(Object.keys(require.cache))`], {
-          cwd: project,
-          encoding: "utf8",
-        }),
-      );
+      JSON.parse(runNode(project, "-p", `require("${entry}"); JSON.stringify(Object.keys(require.cache))`));
     const base = new Set(list("@pulumi/aws"));
     /** Most modules that an entry loads beside @pulumi/aws, and packages that it must not load. */
     const LIMITS: Record<string, [most: number, never?: RegExp]> = {
