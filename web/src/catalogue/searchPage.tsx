@@ -1,11 +1,12 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { SORT_ORDERS } from "../../../domain/catalogue/search/searchQuery";
 import type { SearchAnswer } from "../../../domain/catalogue/search/searchResult";
 import { useHead } from "../parts/head";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
+import { Select } from "../parts/select";
 import { pickParameters, searchKey, searchProducts, toSearchParameters, toTileQuery } from "./catalogueApi";
 import { Facets, toCategoryLabel } from "./facets";
 import { FIRST_CARDS, ProductCard } from "./productCard";
@@ -136,28 +137,20 @@ function DidYouMean({ q, parameters }: { q: string; parameters: URLSearchParams 
 const SKELETONS = Array.from({ length: 8 }, (_, index) => index);
 
 function SortBy({ parameters, onChange }: { parameters: URLSearchParams; onChange(changed: URLSearchParams): void }) {
-  const id = useId();
   const orders = parameters.has("q") ? SORT_ORDERS : SORT_ORDERS.filter((order) => order !== "relevance");
   return (
-    <div className="sort">
-      <label htmlFor={id}>{text.search.sortBy}</label>
-      <select
-        id={id}
-        name="sort"
-        value={parameters.get("sort") ?? (parameters.has("q") ? "relevance" : "name")}
-        onChange={(event) => {
-          const changed = new URLSearchParams(parameters);
-          changed.set("sort", event.target.value);
-          onChange(changed);
-        }}
-      >
-        {orders.map((order) => (
-          <option key={order} value={order}>
-            {text.search.sort[order]}
-          </option>
-        ))}
-      </select>
-    </div>
+    <Select
+      className="sort"
+      label={text.search.sortBy}
+      name="sort"
+      value={parameters.get("sort") ?? (parameters.has("q") ? "relevance" : "name")}
+      options={orders.map((order) => [order, text.search.sort[order]])}
+      onChange={(sort) => {
+        const changed = new URLSearchParams(parameters);
+        changed.set("sort", sort);
+        onChange(changed);
+      }}
+    />
   );
 }
 

@@ -12,6 +12,7 @@ import { toMajorUnits, toMinorUnits } from "../../../domain/money";
 import { Field } from "../parts/field";
 import { Form } from "../parts/form";
 import { Notice } from "../parts/notice";
+import { Select } from "../parts/select";
 import { useAction } from "../parts/useAction";
 import { describeRefusal } from "./describeRefusal";
 import { saveProduct } from "./merchandiseApi";
@@ -61,7 +62,6 @@ export function ProductEditor({ product, onClose }: { product: Product | undefin
   const [draft, setDraft] = useState(() => draftOf(product));
   const [saved, setSaved] = useState<number>();
   const { isBusy, error, run } = useAction(describeRefusal);
-  const id = useId();
   const currency = stored?.price.currency ?? "USD";
   const amount = toMinorUnits(draft.price, currency);
   const change = (changed: Partial<Draft>) => {
@@ -122,21 +122,13 @@ export function ProductEditor({ product, onClose }: { product: Product | undefin
             value={draft.price}
             onChange={(price) => change({ price })}
           />
-          <div className="field">
-            <label htmlFor={`${id}-availability`}>{text.availability}</label>
-            <select
-              id={`${id}-availability`}
-              name="availability"
-              value={draft.availability}
-              onChange={(event) => change({ availability: event.target.value as Availability })}
-            >
-              {AVAILABILITIES.map((one) => (
-                <option key={one} value={one}>
-                  {text.availabilities[one]}
-                </option>
-              ))}
-            </select>
-          </div>
+          <Select
+            label={text.availability}
+            name="availability"
+            value={draft.availability}
+            options={AVAILABILITIES.map((one) => [one, text.availabilities[one]])}
+            onChange={(availability) => change({ availability: availability as Availability })}
+          />
           <Field
             label={text.maxPerOrder}
             name="maxPerOrder"

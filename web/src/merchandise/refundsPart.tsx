@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { toMinorUnits } from "../../../domain/money";
 import { ORDER_STATUS_RULES } from "../../../domain/order/status";
 import { CUSTOMER_QUERIES } from "../customerData";
@@ -8,6 +8,7 @@ import { Field } from "../parts/field";
 import { Form } from "../parts/form";
 import { Money } from "../parts/money";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
+import { Select } from "../parts/select";
 import { useAction } from "../parts/useAction";
 import { useDebounced } from "../parts/useDebounced";
 import { text as storeText } from "../texts/texts";
@@ -65,7 +66,6 @@ export function RefundsPart() {
 
 function Orders({ onChoose }: { onChoose(orderId: string): void }) {
   const text = texts();
-  const id = useId();
   const [typed, setTyped] = useState<OrderConditions>({ state: "all", email: "", day: "" });
   // An address is searched once it is typed.
   const conditions = { ...typed, email: useDebounced(typed.email, 500) };
@@ -81,21 +81,13 @@ function Orders({ onChoose }: { onChoose(orderId: string): void }) {
     <section>
       <h2>{text.orders}</h2>
       <div className="merchandise-find">
-        <div className="field">
-          <label htmlFor={id}>{text.orderState}</label>
-          <select
-            id={id}
-            name="state"
-            value={typed.state}
-            onChange={({ target }) => setTyped({ ...typed, state: target.value as OrderState })}
-          >
-            {ORDER_STATES.map((each) => (
-              <option key={each} value={each}>
-                {text.orderStates[each]}
-              </option>
-            ))}
-          </select>
-        </div>
+        <Select
+          label={text.orderState}
+          name="state"
+          value={typed.state}
+          options={ORDER_STATES.map((each) => [each, text.orderStates[each]])}
+          onChange={(state) => setTyped({ ...typed, state: state as OrderState })}
+        />
         <Field
           label={text.orderDay}
           name="day"

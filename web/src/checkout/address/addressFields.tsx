@@ -1,6 +1,7 @@
-import { type ReactNode, useId, useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import type { Address } from "../../../../domain/order/items";
 import { Field } from "../../parts/field";
+import { Select } from "../../parts/select";
 import { locale, text } from "../../texts/texts";
 import { type Typed, type TypedContact, validatePhone } from "../delivery";
 import { hasRegion } from "./addressFormat";
@@ -13,7 +14,6 @@ interface FieldsProps<T> {
 }
 
 export function AddressFields({ typed, onChange, children }: FieldsProps<Address> & { children?: ReactNode }) {
-  const id = useId();
   const language = locale();
   const countries = useMemo(() => listCountries(language), [language]);
   const field = (name: keyof Address, purpose: string, maxLength = 100) => ({
@@ -45,22 +45,14 @@ export function AddressFields({ typed, onChange, children }: FieldsProps<Address
           {...field("region", "address-level1")}
         />
       )}
-      <div className="field">
-        <label htmlFor={id}>{text.checkout.country}</label>
-        <select
-          id={id}
-          name="country"
-          autoComplete="shipping country"
-          value={typed.country}
-          onChange={(event) => onChange({ ...typed, country: event.target.value })}
-        >
-          {countries.map(({ code, name }) => (
-            <option key={code} value={code}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </div>
+      <Select
+        label={text.checkout.country}
+        name="country"
+        autoComplete="shipping country"
+        value={typed.country}
+        options={countries.map(({ code, name }) => [code, name])}
+        onChange={(country) => onChange({ ...typed, country })}
+      />
     </fieldset>
   );
 }

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { useId } from "react";
 import type { SavedAddress } from "../../../../domain/order/addressBook";
 import type { Address } from "../../../../domain/order/items";
 import { callSignedIn } from "../../api";
 import { CUSTOMER_QUERIES } from "../../customerData";
+import { Select } from "../../parts/select";
 import { locale, text } from "../../texts/texts";
 import { formatAddress } from "./addressFormat";
 
@@ -33,27 +33,20 @@ interface SavedAddressesProps {
 
 /** Choice of an address that fills the fields below it. */
 export function SavedAddresses({ saved, onChoose }: SavedAddressesProps) {
-  const id = useId();
   if (saved.length === 0) return null;
   return (
-    <div className="field">
-      <label htmlFor={id}>{text.checkout.savedAddress}</label>
-      <select
-        id={id}
-        name="savedAddress"
-        defaultValue=""
-        onChange={({ target }) => {
-          const chosen = saved.find(({ addressId }) => addressId === target.value);
-          if (chosen) onChoose(chosen.address);
-        }}
-      >
-        <option value="">{text.checkout.chooseAddress}</option>
-        {saved.map(({ addressId, address }) => (
-          <option key={addressId} value={addressId}>
-            {formatAddress(address, locale()).join(", ")}
-          </option>
-        ))}
-      </select>
-    </div>
+    <Select
+      label={text.checkout.savedAddress}
+      name="savedAddress"
+      defaultValue=""
+      options={[
+        ["", text.checkout.chooseAddress],
+        ...saved.map(({ addressId, address }) => [addressId, formatAddress(address, locale()).join(", ")] as const),
+      ]}
+      onChange={(chosenId) => {
+        const chosen = saved.find(({ addressId }) => addressId === chosenId);
+        if (chosen) onChoose(chosen.address);
+      }}
+    />
   );
 }
