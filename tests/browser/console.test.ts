@@ -81,9 +81,9 @@ describe("Console in the browser", () => {
     expect(stage.store.providers.controls.records(orderId).paidAmount).to.equal(0);
   });
 
-  it("is accessible on a desktop and a phone, light and dark", async function () {
+  it("is accessible on a desktop and a phone, light and dark, with a long address among the messages", async function () {
     this.timeout(120_000);
-    await newCustomer(stage.page, stage.store);
+    await newCustomer(stage.page, stage.store, undefined, `${"a".repeat(64)}@example.com`);
     const orderId = await order(stage.page);
     for (const [screen, colors] of [
       ["desktop", "light"],
@@ -94,7 +94,7 @@ describe("Console in the browser", () => {
         ["store", "The store is open"],
         ["orders", orderId],
         [`order/${orderId}`, "These steps cost"],
-        ["messages", "Every confirmation code"],
+        ["messages", "a".repeat(64)],
         ["queues", "dead-letter queue"],
         ["logs", "Function logs"],
         ["notEmulated", "Limitations of the local run"],

@@ -26,9 +26,14 @@ export function newAccount(store: Store): Promise<string> {
  * Signs a new customer in, and leaves the page at a text file of the store: the next page that opens has the session. It takes a third of the
  * sign-up page's processor time, as the browser loads no pages for it. The tests of signing up and in use the pages.
  */
-export function newCustomer(page: Page, store: Store, group?: "merchandisers"): Promise<string> {
+export function newCustomer(
+  page: Page,
+  store: Store,
+  group?: "merchandisers",
+  address = newEmail(),
+): Promise<string> {
   return withPool(store, async (client, pool) => {
-    const email = await createAccount(client, pool);
+    const email = await createAccount(client, pool, address);
     if (group) await client.adminAddUserToGroup({ UserPoolId: pool.userPoolId, Username: email, GroupName: group });
     const { accessToken, refreshToken } = await signInAs(store, pool, email, PASSWORD);
     const session = { pool, accessToken, refreshToken, expiresAt: Number(decodeJwt(accessToken).exp) * 1_000, email };
@@ -38,8 +43,11 @@ export function newCustomer(page: Page, store: Store, group?: "merchandisers"): 
   });
 }
 
-async function createAccount(client: CognitoIdentityProvider, { clientId: ClientId }: CognitoSettings) {
-  const Username = newEmail();
+async function createAccount(
+  client: CognitoIdentityProvider,
+  { clientId: ClientId }: CognitoSettings,
+  Username = newEmail(),
+) {
   const UserAttributes = [{ Name: "email", Value: Username }];
   await client.signUp({ ClientId, Username, Password: PASSWORD, UserAttributes });
   await client.confirmSignUp({ ClientId, Username, ConfirmationCode: CONFIRMATION_CODE });

@@ -33,7 +33,7 @@ describe("Sign-in in the browser", () => {
     await expectAccessible(stage.page);
   });
 
-  it("continues with confirmation when the address was never confirmed", async () => {
+  it("continues with confirmation when the address was never confirmed, by a code typed in groups of digits", async () => {
     const email = newEmail();
     await stage.page.goto("/sign-up");
     await stage.page.getByLabel("Email").fill(email);
@@ -43,6 +43,9 @@ describe("Sign-in in the browser", () => {
     await stage.page.goto("/sign-in");
     await signIn(stage.page, email, PASSWORD);
     await heading(stage.page, "Confirm your email");
+    await stage.page.getByLabel("Code").fill("123 456");
+    await stage.page.getByRole("button", { name: "Confirm" }).click();
+    await stage.page.getByRole("button", { name: "Sign out" }).waitFor();
   });
 
   it("stays signed in over a reload, and is signed out everywhere after signing out", async () => {

@@ -7,7 +7,7 @@ import { Form } from "../parts/form";
 import { ErrorNotice, Loading, Notice } from "../parts/notice";
 import { useTitle } from "../parts/page";
 import { useAction } from "../parts/useAction";
-import { UsernameField } from "../signIn/formPage";
+import { CodeField, digitsOf, UsernameField } from "../signIn/formPage";
 import { readGroups } from "../signIn/groups";
 import type { Customer } from "../signIn/session";
 import { describeSignInError } from "../signIn/signInErrors";
@@ -52,7 +52,7 @@ function Authenticator({ isOn, account }: { isOn: boolean; account: string }) {
   const [typedCode, setTypedCode] = useState("");
   const [password, setPassword] = useState("");
   const { isBusy, error, run } = useAction(describeSignInError);
-  const code = typedCode.replace(/\s/g, "");
+  const code = digitsOf(typedCode);
 
   const change = async (action: () => Promise<void>) => {
     await action();
@@ -69,19 +69,7 @@ function Authenticator({ isOn, account }: { isOn: boolean; account: string }) {
       {buttons}
     </Form>
   );
-  const codeField = (
-    <Field
-      label={text.account.appCode}
-      name="code"
-      required
-      inputMode="numeric"
-      autoComplete="one-time-code"
-      pattern="[0-9 ]{6,7}"
-      title={text.signIn.sixDigits}
-      value={typedCode}
-      onChange={setTypedCode}
-    />
-  );
+  const codeField = <CodeField digits={6} label={text.account.appCode} value={typedCode} onChange={setTypedCode} />;
   const passwordField = (
     <>
       <UsernameField email={account} />

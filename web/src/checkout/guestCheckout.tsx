@@ -7,7 +7,7 @@ import { ErrorNotice, Loading } from "../parts/notice";
 import { OrderLines } from "../parts/orderLines";
 import { useAction } from "../parts/useAction";
 import { readSettings, userPools } from "../settings";
-import { CodeField, EmailField, FormPage } from "../signIn/formPage";
+import { CodeField, digitsOf, EmailField, FormPage } from "../signIn/formPage";
 import { setCustomer } from "../signIn/session";
 import { describeSignInError } from "../signIn/signInErrors";
 import { text } from "../texts/texts";
@@ -104,7 +104,7 @@ function Steps({ pools }: { pools: [CognitoSettings, ...CognitoSettings[]] }) {
       }
       onSubmit={() =>
         run(async () => {
-          const customer = await enterGuestCode(pools, draft, code.replace(/\D/g, ""));
+          const customer = await enterGuestCode(pools, draft, digitsOf(code));
           // The step leaves the address, so that the focus moves to the heading of the checkout.
           go(path, { replace: true });
           setCustomer(customer);

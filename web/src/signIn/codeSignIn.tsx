@@ -3,7 +3,7 @@ import { SIGN_IN_CODE } from "../../../domain/auth/signInCode";
 import { Notice } from "../parts/notice";
 import { useAction } from "../parts/useAction";
 import { text } from "../texts/texts";
-import { CodeField, EmailField, FormPage } from "./formPage";
+import { CodeField, digitsOf, EmailField, FormPage } from "./formPage";
 import { enterCode, type MailedCode, requestCode } from "./mailedCode";
 import type { Customer } from "./session";
 import { describeSignInError } from "./signInErrors";
@@ -83,7 +83,7 @@ export function CodeSignIn(props: CodeSignInProps) {
           </button>
         </>
       }
-      onSubmit={() => act(async () => onSignedIn(await enterCode(mailed, code.replace(/\D/g, ""))))}
+      onSubmit={() => act(async () => onSignedIn(await enterCode(mailed, digitsOf(code))))}
     >
       <p>
         {text.signIn.sentIfAccount(mailed.email)} {text.signIn.validFor(mailed.validMinutes)}

@@ -7,7 +7,7 @@ import { useAction } from "../parts/useAction";
 import { locale, text } from "../texts/texts";
 import { CodeSignIn } from "./codeSignIn";
 import type { NextStep, PasswordSignIn } from "./cognito";
-import { EmailField, FormPage, UsernameField } from "./formPage";
+import { CodeField, digitsOf, EmailField, FormPage, UsernameField } from "./formPage";
 import { describeSignInError } from "./signInErrors";
 import { type SignInStep, useSignInSteps } from "./signInSteps";
 
@@ -62,19 +62,7 @@ export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInPro
       maxLength={256}
     />
   );
-  const codeField = (
-    <Field
-      label={text.signIn.code}
-      name="code"
-      required
-      inputMode="numeric"
-      autoComplete="one-time-code"
-      pattern="[0-9 ]{6,}"
-      title={text.signIn.sixDigits}
-      value={code}
-      onChange={setCode}
-    />
-  );
+  const codeField = <CodeField digits={6} value={code} onChange={setCode} />;
   const stepLink = (to: SignInStep, label: string, className = "button-link") => (
     <button type="button" className={className} onClick={() => move(to)}>
       {label}
@@ -145,7 +133,7 @@ export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInPro
         text.signIn.confirmTitle,
         text.signIn.confirm,
         async (signIn) => {
-          await signIn.confirm(address, code.trim());
+          await signIn.confirm(address, digitsOf(code));
           // The password is known, except after a reload.
           if (password) follow(await signIn.signIn(address, password));
           else move("sign-in");
@@ -172,7 +160,7 @@ export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInPro
       return form(
         text.signIn.fromApp,
         text.signIn.continue,
-        async (signIn) => follow(await signIn.secondFactor(code.replace(/\s/g, ""))),
+        async (signIn) => follow(await signIn.secondFactor(digitsOf(code))),
         codeField,
       );
     case "forgot":
@@ -192,7 +180,7 @@ export function CognitoSignIn({ pools, start, stranded, next }: CognitoSignInPro
         text.signIn.choose,
         text.signIn.saveAndSignIn,
         async (signIn) => {
-          await signIn.newPassword(address, code.trim(), password);
+          await signIn.newPassword(address, digitsOf(code), password);
           follow(await signIn.signIn(address, password));
         },
         <>

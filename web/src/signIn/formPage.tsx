@@ -52,12 +52,12 @@ export function EmailField({ value, onChange }: { value: string; onChange(value:
   );
 }
 
-/** Field for an emailed code, which may be typed in groups of digits. */
-export function CodeField(props: { digits: 6 | 8; value: string; onChange(value: string): void }) {
-  const { digits, value, onChange } = props;
+/** Field for a code by mail or of an app, which may be typed in groups of digits: send its `digitsOf`. */
+export function CodeField(props: { digits: 6 | 8; label?: string; value: string; onChange(value: string): void }) {
+  const { digits, label = text.signIn.code, value, onChange } = props;
   return (
     <Field
-      label={text.signIn.code}
+      label={label}
       name="code"
       className="code-field"
       required
@@ -71,6 +71,8 @@ export function CodeField(props: { digits: 6 | 8; value: string; onChange(value:
     />
   );
 }
+
+export const digitsOf = (code: string): string => code.replace(/\D/g, "");
 
 /** Hidden field that names the account to password managers. */
 export function UsernameField({ email }: { email: string }) {
