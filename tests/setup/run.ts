@@ -47,19 +47,16 @@ const GROUPS: readonly (string | readonly string[])[] = [
   "tests/browser/",
   "tests/integration/attacks/",
   "tests/browser/checkout/",
-  // One quick store. The last one leaves a Region dead and replication late.
-  [
-    "tests/local/start/foreignPages",
-    "tests/integration/services/",
-    "tests/integration/docs/",
-    "tests/integration/services/twoRegionsCustomers",
-  ],
+  // One quick store.
+  ["tests/local/start/foreignPages", "tests/integration/services/stockOfTwoRegions", "tests/integration/docs/"],
   // One store that a Region is lost of.
   ["tests/browser/twoRegions/challenge", "tests/local/chaos"],
   "tests/browser/twoRegions/",
   // One store, whose Regions the last tests update.
   ["tests/integration/failover/", "tests/integration/releases/"],
   "tests/integration/reuse/",
+  // One store of two Regions at normal intervals; the last test leaves a Region dead.
+  "tests/integration/services/",
   "tests/components/",
   "tests/",
   "tests/components/inlineFunction/",

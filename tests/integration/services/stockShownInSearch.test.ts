@@ -5,8 +5,8 @@ import type { FoundProduct, SearchAnswer } from "../../../domain/catalogue/searc
 import { newPerson, type Person } from "../../../local/person";
 import { tokenOf } from "../../../local/providers/testCards";
 import type { Store } from "../../../local/store";
-import { useQuickStore } from "../../kit/quickStore";
 import { product } from "../../kit/searchFakes";
+import { shareStore } from "./sharedStore";
 
 /** The shoppers' view of a counted product, from the delivery of its units to the sale of the last one. */
 describe("counted stock in search", function () {
@@ -15,7 +15,7 @@ describe("counted stock in search", function () {
   let buyer: Person;
 
   before(async () => {
-    ({ store } = await useQuickStore());
+    ({ store } = await shareStore());
     const config = await fetch(`${store.url}/config.json`);
     const { auth } = (await config.json()) as { auth: CognitoSettings };
     buyer = await newPerson(store, auth, "merchandisers");

@@ -15,8 +15,8 @@ import { newPerson, type Person } from "../../../local/person";
 import { tokenOf } from "../../../local/providers/testCards";
 import type { Store } from "../../../local/store";
 import { edgeHeaders, ownApi } from "../../kit/ownApi";
-import { useQuickStore } from "../../kit/quickStore";
 import { product } from "../../kit/searchFakes";
+import { shareStore } from "./sharedStore";
 
 const EAST = "us-east-1";
 const WEST = "us-west-2";
@@ -28,7 +28,7 @@ describe("site, catalogue and invoices in two Regions", function () {
   let merchandiser: Person;
 
   before(async () => {
-    ({ store } = await useQuickStore());
+    ({ store } = await shareStore());
     const config = await fetch(`${store.url}/config.json`);
     expect(config.status, await config.clone().text()).to.equal(200);
     const { auth } = (await config.json()) as { auth: CognitoSettings };

@@ -17,7 +17,7 @@ import { functionSessions } from "../../../local/aws/network/functionSessions";
 import { resourcesOfType } from "../../../local/deployment/deployment";
 import { createAccount, newPerson, type Person, signInAs } from "../../../local/person";
 import type { Store } from "../../../local/store";
-import { quickAccessLog, useQuickStore } from "../../kit/quickStore";
+import { shareStore } from "./sharedStore";
 
 const EAST = "us-east-1";
 const WEST = "us-west-2";
@@ -28,13 +28,14 @@ const names = ["withApp", "moving", "leaving", "staying", "calling", "protected"
 
 describe("customers of two Regions", function () {
   this.timeout(300_000);
+  let accessLog: string;
   let store: Store;
   const settings: Record<string, CognitoSettings> = {};
   /** Customers of the first Region whom the second one's directory contains. */
   const east = {} as Record<(typeof names)[number], Person>;
 
   before(async () => {
-    ({ store } = await useQuickStore());
+    ({ store, accessLog } = await shareStore());
     for (const region of [EAST, WEST]) settings[region] = settingsOf(region);
     for (const name of names) {
       east[name] = await signUp(EAST, `${name}@example.com`);
@@ -85,9 +86,7 @@ describe("customers of two Regions", function () {
     await eventually(async () => {
       expect(await signInWest(email, password)).to.equal(customerId);
       const pool = `arn:aws:cognito-idp:${EAST}:000000000000:userpool/${settings[EAST]!.userPoolId}`;
-      const calls = readAccessLog(quickAccessLog).filter(
-        ({ role, resource }) => resource === pool && role.includes("west"),
-      );
+      const calls = readAccessLog(accessLog).filter(({ role, resource }) => resource === pool && role.includes("west"));
       expect(calls.map(({ action, allowed }) => [action, allowed])).to.deep.include(["cognito-idp:AdminGetUser", true]);
     });
   });
