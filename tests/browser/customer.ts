@@ -26,12 +26,7 @@ export function newAccount(store: Store): Promise<string> {
  * Signs a new customer in, and leaves the page at a text file of the store: the next page that opens has the session. It takes a third of the
  * sign-up page's processor time, as the browser loads no pages for it. The tests of signing up and in use the pages.
  */
-export function newCustomer(
-  page: Page,
-  store: Store,
-  group?: "merchandisers",
-  address = newEmail(),
-): Promise<string> {
+export function newCustomer(page: Page, store: Store, group?: "merchandisers", address = newEmail()): Promise<string> {
   return withPool(store, async (client, pool) => {
     const email = await createAccount(client, pool, address);
     if (group) await client.adminAddUserToGroup({ UserPoolId: pool.userPoolId, Username: email, GroupName: group });
