@@ -95,10 +95,10 @@ export function onForeignRecord<Item extends Versioned & Bookkeeping>(
 
 /**
  * True if a change of the peer Region's item may decide about the own one (rules 9 and 15): it is new, or what `outranks` and `mayReturn`
- * compare has changed, or it is final, so that an order is looked at once more at its end. All other changes need no read.
+ * compare has changed, or it is or was final, so that an order is looked at once more at its end. All other changes need no read.
  */
 export function mayDecide(before: (Standing & Bookkeeping) | undefined, after: Standing & Bookkeeping): boolean {
-  if (before === undefined || isFinal(after.status)) return true;
+  if (before === undefined || isFinal(before.status) || isFinal(after.status)) return true;
   return (
     before.epoch !== after.epoch ||
     before.createdAt !== after.createdAt ||

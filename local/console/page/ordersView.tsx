@@ -60,7 +60,7 @@ function OrderCard({ order, page }: { order: OrderView; page: PageModel }) {
           </a>
         </h2>
         {cancelRequestedAt && <Pill look="busy">cancellation requested at {time(cancelRequestedAt)}</Pill>}
-        <span class="soft">{item.contact?.email}</span>
+        <span class="soft address">{item.contact?.email}</span>
         <strong>{item.total && formatMoney(item.total)}</strong>
       </div>
       <Progress item={item} />

@@ -109,6 +109,19 @@ describe("mayDecide", () => {
           expect(decided(changed)).to.deep.equal(decided(earlier));
         },
       ),
+      {
+        // No status follows DELIVERED, but the ranking puts it first.
+        examples: [
+          [
+            [{ region: "us-east-1", epoch: 2, status: "SHIPPED", createdAt: "2026-01-01T00:00:00.000Z" }, "us-east-1"],
+            [
+              { region: "us-west-2", epoch: 2, status: "DELIVERED", createdAt: "2026-01-01T00:01:00.000Z" },
+              "us-east-1",
+            ],
+            [{ region: "us-west-2", epoch: 2, status: "SHIPPED", createdAt: "2026-01-01T00:01:00.000Z" }, "us-east-1"],
+          ],
+        ],
+      },
     );
   });
 
