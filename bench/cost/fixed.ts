@@ -15,10 +15,14 @@ const CHECKED = PRICES.apiRequest + CHECK_CALL;
  * that a calculated check costs as much as a plain one, and that an API's own domain counts as an endpoint on AWS (otherwise 4.75 a
  * check), is from memory. CodePipeline's: CALC, codepipeline.md.
  */
+/** Each metric of an alarm's expression is billed; `tests/program/stack.test.ts` counts them. */
+export const ALARMS = { metrics: 175, composites: 8 };
+
 export const FIXED = {
   region: {
     "search domain: 2 × r7g.large.search (0.178 an hour) and 2 × 10 GB gp3 (0.122)": 2 * 0.178 * 730 + 20 * 0.122,
-    "alarms (about 75 metrics at 0.10, 8 composites at 0.50)": 75 * 0.1 + 8 * 0.5,
+    [`alarms (${ALARMS.metrics} metrics at 0.10, ${ALARMS.composites} composites at 0.50)`]:
+      ALARMS.metrics * 0.1 + ALARMS.composites * 0.5,
     dashboard: 3,
     "own metrics (about 25 at 0.30)": 25 * 0.3,
     "KMS keys (card, customers, alarms, tables, backups)": 5,
