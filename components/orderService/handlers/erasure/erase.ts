@@ -88,7 +88,8 @@ export async function continueErasures(
     }
     try {
       await refuseOpenOrders(clients, customerId);
-      await recordRequest(tableOf(clients), customerId, latestRequest(items, customerId));
+      const requestedAt = latestRequest(items.filter(({ erased }) => erased === customerId));
+      await recordRequest(tableOf(clients), customerId, requestedAt);
       const now = new Date().toISOString();
       await eraseAccounts(clients, customerId);
       await eraseOrders(clients, customerId, now);
@@ -212,11 +213,9 @@ async function readErasures({ tables, data }: RegionData): Promise<ErasureItem[]
   return items;
 }
 
-/** Time of a customer's latest request. */
-const latestRequest = (items: readonly Pick<ErasureItem, "erased" | "requestedAt">[], customerId: string): string =>
-  items
-    .filter(({ erased }) => erased === customerId)
-    .reduce((found, { requestedAt }) => (requestedAt > found ? requestedAt : found), "");
+/** Time of the latest of a customer's requests. */
+const latestRequest = (requests: readonly Pick<ErasureItem, "requestedAt">[]): string =>
+  requests.reduce((found, { requestedAt }) => (requestedAt > found ? requestedAt : found), "");
 
 /**
  * Returns the customers whose latest request, or its second erasure, is not done in some Region. A Region that was dead at that time may
@@ -227,16 +226,17 @@ export function unfinishedAmong(
   regions: readonly string[],
   now = new Date().toISOString(),
 ): string[] {
-  return [...new Set(items.map(({ erased }) => erased))].filter((customerId) => {
-    const own = items.filter(({ erased }) => erased === customerId);
+  const unfinished: string[] = [];
+  for (const [customerId, own] of Map.groupBy(items, ({ erased }) => erased)) {
     const due = own
       .flatMap(({ againAt }) => againAt ?? [])
       .filter((againAt) => againAt <= now)
-      .reduce((last, againAt) => (againAt > last ? againAt : last), latestRequest(items, customerId));
+      .reduce((last, againAt) => (againAt > last ? againAt : last), latestRequest(own));
     const isDone = (region: string) =>
       own.some(({ in: place, doneAt }) => place === region && doneAt !== undefined && doneAt >= due);
-    return !regions.every(isDone);
-  });
+    if (!regions.every(isDone)) unfinished.push(customerId);
+  }
+  return unfinished;
 }
 
 /** Names, as sentences, the data that stay after an erasure, each with its reason. */
