@@ -1,4 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
+import { readKept, tabStorage } from "./parts/browserStorage";
 
 const PREFIX = "stayopen.customer.";
 
@@ -19,24 +20,24 @@ export const queryClient = new QueryClient({
 
 /** Keeps a value in this tab for one customer, over reloads. */
 export function keepForCustomer(customerId: string, name: string, value: object): void {
-  sessionStorage.setItem(PREFIX + name, JSON.stringify({ customerId, value }));
+  tabStorage.setItem(PREFIX + name, JSON.stringify({ customerId, value }));
 }
 
 /** Reads a kept value; a value of another customer is removed. */
 export function readForCustomer<Value>(customerId: string | undefined, name: string): Value | undefined {
-  const kept = JSON.parse(sessionStorage.getItem(PREFIX + name) ?? "{}") as { customerId?: string; value?: Value };
-  if (kept.customerId === customerId) return kept.value;
+  const kept = readKept<{ customerId?: string; value?: Value }>(tabStorage, PREFIX + name);
+  if (kept?.customerId === customerId) return kept?.value;
   removeForCustomer(name);
   return undefined;
 }
 
 export function removeForCustomer(name: string): void {
-  sessionStorage.removeItem(PREFIX + name);
+  tabStorage.removeItem(PREFIX + name);
 }
 
 /** Removes everything of the customer that this tab keeps, so that the next one at this browser sees none of it. */
 export function forgetCustomerData(): void {
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+  for (const key of tabStorage.keys()) if (key.startsWith(PREFIX)) tabStorage.removeItem(key);
   forgetCustomerAnswers();
 }
 

@@ -1,3 +1,4 @@
+import { browserStorage } from "./parts/browserStorage";
 import { createStore } from "./parts/store";
 import { en, type Texts } from "./texts/en";
 import { currentLanguage, isLanguage, type Language, pickLanguage, setTexts } from "./texts/texts";
@@ -16,7 +17,7 @@ export const useLanguage = language.use;
 
 /** Chooses the language that the customer has kept, or else the first of the browser's that the storefront has. */
 export async function restoreLanguage(): Promise<void> {
-  const kept = localStorage.getItem(KEPT) ?? "";
+  const kept = browserStorage.getItem(KEPT) ?? "";
   try {
     await show(isLanguage(kept) ? kept : pickLanguage(navigator.languages));
   } catch (error) {
@@ -27,11 +28,7 @@ export async function restoreLanguage(): Promise<void> {
 /** Shows the page in another language, and keeps the choice in this browser. Rejects if its texts can't be loaded. */
 export async function chooseLanguage(chosen: Language): Promise<void> {
   await show(chosen);
-  try {
-    localStorage.setItem(KEPT, chosen);
-  } catch (error) {
-    console.warn("The language can't be stored in this browser.", error);
-  }
+  browserStorage.setItem(KEPT, chosen);
 }
 
 async function show(chosen: Language): Promise<void> {

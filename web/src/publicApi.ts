@@ -1,3 +1,4 @@
+import { tabStorage } from "./parts/browserStorage";
 import { type KnownRegions, RegionChoice } from "./regionChoice";
 import { text } from "./texts/texts";
 
@@ -55,7 +56,7 @@ export const regionChoice = new RegionChoice({
       async (response) => toKnownRegions(response.ok ? ((await response.json()) as SettingsWithRegions) : {}),
       () => ({ storeRegions: [] }),
     ),
-  storage: sessionStorage,
+  storage: tabStorage,
 });
 
 interface SettingsWithRegions {

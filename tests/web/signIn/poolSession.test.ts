@@ -146,4 +146,29 @@ describe("poolSession", () => {
     await session.signOut();
     expect(operations()).to.deep.equal(["RevokeToken"]);
   });
+
+  it("stays gone if the customer signs out during a renewal, whose tokens are revoked", async () => {
+    const session = signedIn();
+    const renewed = Promise.withResolvers<Response>();
+    const answers = [() => renewed.promise, () => Response.json({}), () => Response.json({})];
+    answer = () => answers.shift()!() as Response;
+    const call = session.accessToken(true).catch((reason: unknown) => reason);
+    await session.signOut();
+    renewed.resolve(Response.json({ AuthenticationResult: tokens(2) }));
+    expect(await call).to.have.property("name", "NotSignedInError");
+    expect(page.local[KEPT]).to.equal(undefined);
+    expect(page.requests.map(({ init }) => JSON.parse(String(init.body)).Token)).to.deep.equal([
+      undefined,
+      "refresh-1",
+      "refresh-2",
+    ]);
+  });
+
+  it("is none if the browser keeps something else, and a sign-in replaces that", async () => {
+    page.local[KEPT] = "{";
+    const module = open();
+    expect(await module.poolSession.restore()).to.equal(undefined);
+    module.startSession(pool, tokens(1));
+    expect(await module.poolSession.accessToken(false)).to.equal(tokenOf("ann-1"));
+  });
 });

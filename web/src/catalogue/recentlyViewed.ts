@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { browserStorage, readKept } from "../parts/browserStorage";
 import { type CardProduct, isSameProduct } from "./productCard";
 
 const KEPT = "stayopen.viewed";
@@ -17,15 +18,11 @@ export function rememberViewed({
 }: CardProduct): void {
   const viewed: CardProduct = { productId, group, name, brand, category, image, price, availability };
   const others = read().filter((other) => !isSameProduct(other, viewed));
-  try {
-    localStorage.setItem(KEPT, JSON.stringify([viewed, ...others].slice(0, MOST)));
-  } catch {
-    // The storage is full or forbidden: the row is left out.
-  }
+  browserStorage.setItem(KEPT, JSON.stringify([viewed, ...others].slice(0, MOST)));
 }
 
 export function forgetViewed(): void {
-  localStorage.removeItem(KEPT);
+  browserStorage.removeItem(KEPT);
 }
 
 /** Products that this browser has shown last, with what was known then. */
@@ -36,12 +33,8 @@ export function useRecentlyViewed(without?: CardProduct): CardProduct[] {
 
 /** Storage may hold entries of another release, or edited ones. */
 function read(): CardProduct[] {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEPT) ?? "[]");
-    return Array.isArray(kept) ? kept.filter(isCardProduct) : [];
-  } catch {
-    return [];
-  }
+  const kept = readKept<unknown>(browserStorage, KEPT);
+  return Array.isArray(kept) ? kept.filter(isCardProduct) : [];
 }
 
 function isCardProduct(value: unknown): value is CardProduct {

@@ -1,6 +1,7 @@
 import * as oauth from "oauth4webapi";
 import type { OidcSettings } from "../../../domain/auth/settings";
 import { customerIdFrom } from "../../../domain/auth/signedIn";
+import { readKept, tabStorage } from "../parts/browserStorage";
 import { text } from "../texts/texts";
 import { decodeClaims } from "./poolSession";
 import { type Customer, NotSignedInError, type SignInMethod } from "./signInMethod";
@@ -68,7 +69,27 @@ function create(settings: OidcSettings): OidcSignIn {
   const renew = async (refreshToken: string): Promise<Tokens> => {
     const as = await server();
     const response = await oauth.refreshTokenGrantRequest(as, client, oauth.None(), refreshToken, options());
-    return keep(await oauth.processRefreshTokenResponse(as, client, response), read<Tokens>(TOKENS));
+    try {
+      const granted = await oauth.processRefreshTokenResponse(as, client, response);
+      const before = read<Tokens>(TOKENS);
+      // The customer may have signed out meanwhile: nothing stays in the tab then.
+      if (!before) throw new NotSignedInError(text.errors.signInAgain);
+      return keep(granted, before);
+    } catch (error) {
+      if (!(error instanceof oauth.ResponseBodyError) || error.error !== "invalid_grant") throw error;
+      // The issuer has ended the session.
+      tabStorage.removeItem(TOKENS);
+      throw new NotSignedInError(text.errors.signInAgain, { cause: error });
+    }
+  };
+
+  let renewing: Promise<Tokens> | undefined;
+  // An issuer that rotates refresh tokens takes one for stolen that comes twice, so there is one renewal at a time.
+  const renewOnce = (refreshToken: string): Promise<Tokens> => {
+    renewing ??= renew(refreshToken).finally(() => {
+      renewing = undefined;
+    });
+    return renewing;
   };
 
   return {
@@ -82,14 +103,14 @@ function create(settings: OidcSettings): OidcSignIn {
       const isGood = tokens.expiresAt - MARGIN_SECONDS > Date.now() / 1000;
       if (isGood && !forced) return tokens.accessToken;
       if (!tokens.refreshToken) {
-        sessionStorage.removeItem(TOKENS);
+        tabStorage.removeItem(TOKENS);
         throw new NotSignedInError(text.errors.signInAgain);
       }
-      return (await renew(tokens.refreshToken)).accessToken;
+      return (await renewOnce(tokens.refreshToken)).accessToken;
     },
     signOut: async () => {
       const tokens = read<Tokens>(TOKENS);
-      sessionStorage.removeItem(TOKENS);
+      tabStorage.removeItem(TOKENS);
       const as = await server();
       if (!tokens?.refreshToken || !as.revocation_endpoint) return;
       await oauth.processRevocationResponse(
@@ -105,7 +126,7 @@ function create(settings: OidcSettings): OidcSignIn {
         verifier: oauth.generateRandomCodeVerifier(),
         returnTo,
       };
-      sessionStorage.setItem(PENDING, JSON.stringify(pending));
+      tabStorage.setItem(PENDING, JSON.stringify(pending));
       const address = new URL(as.authorization_endpoint);
       const parameters = {
         client_id: settings.clientId,
@@ -125,7 +146,7 @@ function create(settings: OidcSettings): OidcSignIn {
     finish: async (address) => {
       const pending = read<Pending>(PENDING);
       if (!pending) throw new Error(text.signInErrors.otherTab);
-      sessionStorage.removeItem(PENDING);
+      tabStorage.removeItem(PENDING);
       const as = await server();
       const answer = oauth.validateAuthResponse(as, client, address, pending.state);
       const response = await oauth.authorizationCodeGrantRequest(
@@ -159,11 +180,8 @@ function keep(granted: oauth.TokenEndpointResponse, before?: Tokens): Tokens {
     expiresAt: Date.now() / 1000 + (granted.expires_in ?? 300),
     email: typeof email === "string" ? email : undefined,
   };
-  sessionStorage.setItem(TOKENS, JSON.stringify(tokens));
+  tabStorage.setItem(TOKENS, JSON.stringify(tokens));
   return tokens;
 }
 
-function read<Kept>(key: string): Kept | undefined {
-  const text = sessionStorage.getItem(key);
-  return text === null ? undefined : JSON.parse(text);
-}
+const read = <Kept>(key: string): Kept | undefined => readKept<Kept>(tabStorage, key);

@@ -1,5 +1,6 @@
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { CUSTOMER_CLAIM, customerIdFrom } from "../../../domain/auth/signedIn";
+import { browserStorage, readKept } from "../parts/browserStorage";
 import { text } from "../texts/texts";
 import { type AuthenticationResult, callPool, PoolError, PoolUnreachableError } from "./pool";
 import { type Customer, NotSignedInError, type SignInMethod } from "./signInMethod";
@@ -37,7 +38,7 @@ export const poolSession: SignInMethod = {
   },
   signOut: async () => {
     const kept = read();
-    localStorage.removeItem(KEPT);
+    browserStorage.removeItem(KEPT);
     if (kept) await revoke(kept);
   },
 };
@@ -77,12 +78,16 @@ async function renew({ pool, refreshToken }: Kept): Promise<Kept> {
       "GetTokensFromRefreshToken",
       { ClientId: pool.clientId, RefreshToken: refreshToken },
     );
-    keepTokens(pool, { ...tokens, RefreshToken: tokens.RefreshToken ?? refreshToken });
+    const renewed = { ...tokens, RefreshToken: tokens.RefreshToken ?? refreshToken };
+    const present = read();
+    if (present?.refreshToken === refreshToken) keepTokens(pool, renewed);
+    // The customer has signed out meanwhile: nothing stays in the browser.
+    else if (!present) await revoke({ pool, refreshToken: renewed.RefreshToken }).catch(() => undefined);
   } catch (error) {
     if (!(error instanceof PoolError)) throw error;
     // Otherwise another tab has renewed the token before.
     if (read()?.refreshToken === refreshToken) {
-      localStorage.removeItem(KEPT);
+      browserStorage.removeItem(KEPT);
       throw new NotSignedInError(text.errors.signInAgain, { cause: error });
     }
   }
@@ -100,7 +105,7 @@ function keepTokens(pool: CognitoSettings, tokens: AuthenticationResult): Custom
     expiresAt: Date.now() + tokens.ExpiresIn * 1000,
     email: typeof email === "string" ? email : undefined,
   };
-  localStorage.setItem(KEPT, JSON.stringify(kept));
+  browserStorage.setItem(KEPT, JSON.stringify(kept));
   return toCustomer(kept);
 }
 
@@ -108,13 +113,12 @@ function toCustomer({ accessToken, email }: Kept): Customer {
   return { customerId: customerIdFrom(decodeClaims(accessToken), CUSTOMER_CLAIM), email };
 }
 
-async function revoke({ pool, refreshToken }: Kept): Promise<void> {
+async function revoke({ pool, refreshToken }: Pick<Kept, "pool" | "refreshToken">): Promise<void> {
   await callPool(pool, "RevokeToken", { ClientId: pool.clientId, Token: refreshToken });
 }
 
 function read(): Kept | undefined {
-  const text = localStorage.getItem(KEPT);
-  return text === null ? undefined : JSON.parse(text);
+  return readKept<Kept>(browserStorage, KEPT);
 }
 
 /** Claims of a token, for display only: the APIs verify it. */

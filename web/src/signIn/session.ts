@@ -1,4 +1,5 @@
 import { forgetCustomerAnswers, forgetCustomerData } from "../customerData";
+import { browserStorage } from "../parts/browserStorage";
 import { createStore } from "../parts/store";
 import { readSettings } from "../settings";
 import { PoolUnreachableError } from "./pool";
@@ -31,7 +32,7 @@ async function findMethod(): Promise<SignInMethod> {
 
 /** Restores the session of an earlier visit. Called once, when the page starts. */
 export async function restoreSession(): Promise<void> {
-  if (localStorage.getItem(HINT) === null) return setCustomer(undefined);
+  if (browserStorage.getItem(HINT) === null) return setCustomer(undefined);
   try {
     setCustomer(await (await findMethod()).restore());
   } catch (error) {
@@ -41,8 +42,8 @@ export async function restoreSession(): Promise<void> {
 }
 
 export function setCustomer(customer: Customer | undefined): void {
-  if (customer) localStorage.setItem(HINT, "yes");
-  else localStorage.removeItem(HINT);
+  if (customer) browserStorage.setItem(HINT, "yes");
+  else browserStorage.removeItem(HINT);
   forgetCustomerAnswers();
   session.set(customer ? { kind: "signed-in", customer } : { kind: "signed-out" });
 }
@@ -71,7 +72,7 @@ export async function signOut(): Promise<void> {
 export function leaveDeletedAccount(): void {
   const method = findMethod();
   forgetCustomerData();
-  localStorage.removeItem(HINT);
+  browserStorage.removeItem(HINT);
   session.set({ kind: "signed-out", isAccountDeleted: true });
   // The deletion may have ended the session before.
   method.then(({ signOut }) => signOut()).catch(() => undefined);
