@@ -14,7 +14,7 @@ export function toMajorUnits({ amount, currency }: Money): string {
  * toMinorUnits("19.9", "USD"); // 1990
  */
 export function toMinorUnits(typed: string, currency: string): number | undefined {
-  const [, whole, fraction = ""] = /^(\d{1,7})(?:[.,](\d+))?$/.exec(typed.trim()) ?? [];
+  const [, whole, fraction = ""] = /^(\d{1,12})(?:[.,](\d+))?$/.exec(typed.trim()) ?? [];
   const digits = minorDigits(currency) ?? 0;
   if (whole === undefined || fraction.length > digits) return undefined;
   return Number(whole + fraction.padEnd(digits, "0"));

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { toMajorUnits, toMinorUnits } from "../../../domain/money";
+import { MAX_TOTAL_AMOUNT } from "../../../domain/order";
 
 describe("amounts in major units", () => {
   it("have the digits of their currency", () => {
@@ -12,6 +13,12 @@ describe("amounts in major units", () => {
     for (const typed of ["19.9", "19,90", " 19.90 "]) expect(toMinorUnits(typed, "USD"), typed).to.equal(1990);
     expect(toMinorUnits("0.07", "USD")).to.equal(7);
     expect(toMinorUnits("1990", "JPY")).to.equal(1990);
+  });
+
+  it("are read up to the largest total, in currencies of many digits too", () => {
+    expect(toMinorUnits("495000000000", "VND")).to.equal(MAX_TOTAL_AMOUNT);
+    expect(toMinorUnits("15000000.00", "IDR")).to.equal(1_500_000_000);
+    expect(toMinorUnits("1".repeat(13), "VND")).to.equal(undefined);
   });
 
   it("are refused if they are no amount of the currency", () => {
