@@ -335,7 +335,7 @@ function shippingMethods(config: pulumi.Config): StackConfig["shippingMethods"] 
   );
   const code = currency(config);
   const unpriced = methods?.find(
-    ({ price }) => typeof price === "object" && price !== null && !Object.hasOwn(price, code),
+    (method) => typeof method?.price === "object" && method.price !== null && !Object.hasOwn(method.price, code),
   );
   if (unpriced === undefined) return methods;
   throw new pulumi.RunError(

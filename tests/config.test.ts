@@ -53,6 +53,8 @@ describe("readConfig", () => {
     expect(read(given)).to.deep.include({ shippingMethods: methods, tax });
     expect(read({})).to.deep.include({ shippingMethods: undefined, tax: undefined });
     expect(() => read({ ...given, "stayopen:currency": "EUR" })).to.throw('no price of "standard" in EUR');
+    // The component refuses it, with a sentence.
+    expect(read({ "stayopen:shippingMethods": "[null]" }).shippingMethods).to.deep.equal([null]);
   });
 
   it("reads the alarms' mail addresses, and leaves cost monitoring off by default", () => {

@@ -5,6 +5,7 @@ import { ArgumentChecks } from "../arguments/checks";
 import { checkCors } from "../infrastructure/cors";
 import { checkFunctionSettings } from "../infrastructure/functionSettings";
 import type { HttpApi } from "../infrastructure/httpApi";
+import { SENDER } from "../infrastructure/mailSender";
 import { checkTableKey } from "../infrastructure/tableKey";
 import type { InlineFunction } from "../inlineFunction";
 import type { AuthLayerArgs, CognitoArgs, ExistingUserPool, MailArgs, OidcArgs } from "./args";
@@ -199,6 +200,7 @@ function checkArgs(name: string, args: AuthLayerArgs): Provider {
     checks.wholeNumber({ "provider.cognito.staySignedInDays": cognito?.staySignedInDays }, [1, 3_650]);
     checks.oneOf({ "provider.cognito.mfa": cognito?.mfa }, ["off", "optional", "required"]);
     checks.wholeNumber({ "mail.mailsAnHour": mail?.mailsAnHour }, [1]);
+    checks.text({ "mail.from": mail?.from, "provider.cognito.email.from": cognito.email?.from }, SENDER);
     checkTexts(checks, cognito, mail);
     return { cognito };
   }

@@ -1,5 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { TextFormat } from "../arguments/checks";
 import { allow, type Grant, reference, when } from "../inlineFunction";
+
+/** Sender of mails. SES takes the letters of other languages in a name by RFC 2047 only. */
+export const SENDER: TextFormat = {
+  pattern: /^(?=[ -~]+$)([^\s@<>]+@[^\s@<>]+|[^<>]*<[^\s@<>]+@[^\s@<>]+>)$/,
+  description:
+    'a sender in ASCII, such as orders@example.com or "Store <orders@example.com>" (a name in other letters as =?UTF-8?B?…?=)',
+};
 
 /**
  * Allows a function to send mail from one address, whether SES has verified the address itself or its domain.

@@ -29,6 +29,10 @@ function validateMethods(checks: ArgumentChecks, methods: readonly ShippingMetho
     if (freeFrom !== undefined) validateAmounts(checks, `${argument}.freeFrom`, freeFrom);
     validateCountries(checks, argument, countries);
     if (deliveryDays === undefined) continue;
+    if (!Array.isArray(deliveryDays) || deliveryDays.length !== 2) {
+      const state = `is ${JSON.stringify(deliveryDays)}`;
+      throw checks.violation(`${argument}.deliveryDays`, state, "be the least and the most days, such as [3, 5]");
+    }
     const [least, most] = deliveryDays;
     checks.wholeNumber({ [`${argument}.deliveryDays[0]`]: least }, [0, 365]);
     checks.wholeNumber({ [`${argument}.deliveryDays[1]`]: most }, [least, 365]);
@@ -53,7 +57,7 @@ function validateTax(checks: ArgumentChecks, tax: TaxRules): void {
       throw checks.violation(`${argument}.percent`, `is ${JSON.stringify(rate.percent)}`, rule);
     }
     validateCountries(checks, argument, rate.countries);
-    checks.notEmpty({ [`${argument}.categories`]: rate.categories }, "name a category");
+    if (rate.categories !== undefined) requireList(checks, `${argument}.categories`, rate.categories);
   }
 }
 
@@ -77,8 +81,9 @@ function validateAmounts(checks: ArgumentChecks, argument: string, amounts: Read
 }
 
 function validateCountries(checks: ArgumentChecks, argument: string, countries: readonly string[] | undefined): void {
-  checks.notEmpty({ [`${argument}.countries`]: countries }, "name a country, or be left out");
-  for (const [index, country] of (countries ?? []).entries()) {
+  if (countries === undefined) return;
+  requireList(checks, `${argument}.countries`, countries);
+  for (const [index, country] of countries.entries()) {
     checks.text({ [`${argument}.countries[${index}]`]: country }, COUNTRY);
   }
 }

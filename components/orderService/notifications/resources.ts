@@ -7,7 +7,7 @@ import {
   TEXT_MESSAGES_PER_CUSTOMER_DAY,
 } from "../../../domain/order";
 import { type ArgumentChecks, WEBHOOK_URL } from "../../arguments/checks";
-import { allowSendingAs } from "../../infrastructure/mailSender";
+import { allowSendingAs, SENDER } from "../../infrastructure/mailSender";
 import { allow, allowEverywhere } from "../../inlineFunction";
 import type { Adapter } from "../adapter";
 import type { NotificationWebhookArgs, OrderMailArgs, OrderServiceArgs } from "../args";
@@ -39,6 +39,7 @@ export function validateNotifications(
 ): void {
   if (typeof mail === "object") {
     checks.fields("mail", mail, MAIL_FIELDS);
+    checks.text({ "mail.from": mail.from ?? "" }, SENDER);
     checks.wholeNumber({ "mail.gatherSeconds": mail.gatherSeconds }, [0, 900], "SQS delays a message no longer");
     checks.wholeNumber({ "mail.perCustomerDay": mail.perCustomerDay }, [1]);
   } else if (mail !== "off") {
@@ -56,7 +57,31 @@ export function validateNotifications(
   }
   checks.wholeNumber({ "textMessages.perCustomerDay": textMessages?.perCustomerDay }, [1]);
   for (const [endpoint, webhook] of Object.entries(webhooks)) validateWebhook(checks, endpoint, webhook);
+  validateSize(checks, webhooks);
 }
+
+/** Settings of all webhooks are in the environment of the one notifier. */
+function validateSize(checks: ArgumentChecks, webhooks: NonNullable<NotificationArgs["webhooks"]>): void {
+  const bytes = Object.entries(webhooks).reduce((sum, [endpoint, { url }]) => {
+    const address = typeof url === "string" ? url.length : UNKNOWN_URL_BYTES;
+    return sum + NAMES_OF_WEBHOOK * endpoint.length + address + REST_OF_WEBHOOK_BYTES;
+  }, 0);
+  if (bytes <= MOST_WEBHOOK_BYTES) return;
+  throw checks.violation(
+    "webhooks",
+    `takes about ${bytes} bytes of the notifier's environment`,
+    `take at most ${MOST_WEBHOOK_BYTES}: have fewer endpoints, or shorter names and addresses`,
+    "Lambda allows 4 KB",
+  );
+}
+
+/** A webhook's name is in the names of its parameter and queue, too. */
+const NAMES_OF_WEBHOOK = 5;
+/** ARN and address of the queue, and the settings beside the address. */
+const REST_OF_WEBHOOK_BYTES = 270;
+const UNKNOWN_URL_BYTES = 60;
+/** The function's other variables take the rest. */
+const MOST_WEBHOOK_BYTES = 3_000;
 
 const MAIL_FIELDS: Record<keyof OrderMailArgs, true> = { from: true, gatherSeconds: true, perCustomerDay: true };
 const E164_PREFIX = { pattern: /^\+[1-9]\d{0,6}$/, description: 'an E.164 prefix, such as "+49"' };
@@ -65,6 +90,9 @@ function validateWebhook(checks: ArgumentChecks, endpoint: string, webhook: Noti
   const argument = `webhooks.${endpoint}`;
   if (!/^[a-zA-Z0-9-]{1,30}$/.test(endpoint)) {
     throw checks.violation(argument, "is no name", "be named by letters, digits and -, 30 at most");
+  }
+  if (endpoint === "failed") {
+    throw checks.violation(argument, "is taken", "have another name", "the queue of dead letters is named so");
   }
   checks.fields(argument, webhook, WEBHOOK_FIELDS);
   checks.text({ [`${argument}.url`]: webhook.url }, WEBHOOK_URL);

@@ -111,6 +111,16 @@ describe("AuthLayer with replicas and codes", () => {
       { provider: { cognito: {} }, existingDirectory: existing, replicaRegions: ["us-west-2"] },
       /`existingDirectory` and `replicaRegions` are given; give at most one/,
     ],
+    [
+      "codes from no sender",
+      { provider: { cognito: {} }, mail: { ...mail, from: "store" } },
+      /`mail\.from` is "store"/,
+    ],
+    [
+      "sign-in mails from a name that SES does not take",
+      { provider: { cognito: { email: { identityArn: "arn:identity", from: "Bücher <orders@example.com>" } } } },
+      /`provider\.cognito\.email\.from` is .+ it must be a sender in ASCII/,
+    ],
   ];
 
   for (const [what, args, sentence] of wrong) {

@@ -45,6 +45,26 @@ describe("validateCharges", () => {
       /`shippingMethods\[0\]\.deliveryDays\[1\]` is 1; /,
     ],
     [
+      "a number of days without an end",
+      { shippingMethods: [{ id: "express", name: "Express", price: { EUR: 490 }, deliveryDays: 3 as never }] },
+      /`shippingMethods\[0\]\.deliveryDays` is 3; it must be the least and the most days/,
+    ],
+    [
+      "a country outside a list",
+      { shippingMethods: [{ id: "express", name: "Express", price: { EUR: 490 }, countries: "DE" as never }] },
+      /`shippingMethods\[0\]\.countries` is "DE"; it must be a list/,
+    ],
+    [
+      "no shipping method in the place of one",
+      { shippingMethods: [null as never] },
+      /`shippingMethods\[0\]` is null; it must be an object/,
+    ],
+    [
+      "a category outside a list",
+      { tax: { pricesIncludeTax: true, rates: [{ name: "VAT", percent: 7, categories: "Books" as never }] } },
+      /`tax\.rates\[0\]\.categories` is "Books"; it must be a list/,
+    ],
+    [
       "two shipping methods with one id",
       { shippingMethods: ["A", "B"].map((name) => ({ id: "express", name, price: { EUR: 490 } })) },
       /`shippingMethods` has "express" twice; it must name each method once/,

@@ -187,6 +187,12 @@ describe("The notifications of an OrderService", function () {
     const webhook = { url: "https://erp.example.com", secrets: [newer] };
     const refused: [string, NonNullable<OrderServiceArgs["webhooks"]>, RegExp][] = [
       ["a name with a dot", { "a.b": webhook }, /`webhooks\.a\.b` is no name/],
+      ["the name of another queue", { failed: webhook }, /`webhooks\.failed` is taken; it must have another name/],
+      [
+        "more endpoints than a function's environment holds",
+        Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`system-${index}`, webhook])),
+        /`webhooks` takes about 3\d+ bytes of the notifier's environment; it must take at most 3000: have fewer endpoints/,
+      ],
       [
         "an address without TLS",
         { erp: { ...webhook, url: "http://erp.example.com" } },
