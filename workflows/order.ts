@@ -205,5 +205,8 @@ function retrier(errors: readonly string[], { firstSeconds, factor, maxSeconds, 
 }
 
 function intervalOf({ firstSeconds, factor, maxSeconds }: Polling): Jsonata {
-  return `{% $min([${maxSeconds}, $floor(${firstSeconds} * $power(${factor}, $states.input.polls))]) %}`;
+  // JSONata refuses a power that is no number, as after a thousand polls.
+  const growing = factor > 1 ? Math.ceil(Math.log(maxSeconds / firstSeconds) / Math.log(factor)) : 0;
+  const power = `$power(${factor}, $min([${growing}, $states.input.polls]))`;
+  return `{% $min([${maxSeconds}, $floor(${firstSeconds} * ${power})]) %}`;
 }

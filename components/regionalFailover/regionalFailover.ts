@@ -239,7 +239,12 @@ export function checkFailoverSettings(
     [2 * roundSeconds],
     "a slow Region must not count as lost after one round",
   );
-  checks.between({ "timings.roundSeconds": roundSeconds }, [0, 30], "a run of the watch lasts a minute");
+  checks.between({ "timings.roundSeconds": roundSeconds }, [1, 30], "a run of the watch lasts a minute");
+  checks.between(
+    { "timings.probeTimeoutMs": timings?.probeTimeoutMs },
+    [1, 30_000],
+    "a run of the watch lasts a minute",
+  );
   checks.wholeNumber({ "domain.weight": domain?.weight }, [0]);
   checks.text({ "domain.name": domain?.name }, DOMAIN_NAME);
   checkCertificates(checks, domain);

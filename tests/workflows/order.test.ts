@@ -124,6 +124,11 @@ describe("The order workflow", () => {
     expect(total / 86_400).to.be.within(21, 31);
     expect(total).to.be.below(workflow.TimeoutSeconds);
   });
+
+  it("waits as long as the longest wait after any number of polls, whose power is no number", async () => {
+    const { TimeoutSeconds } = workflow.States.Authorize as TaskState<string>;
+    expect(await evaluate(TimeoutSeconds as string, { input: { polls: 2_000 } })).to.equal(600);
+  });
 });
 
 describe("The order workflow with a check of the store's own", () => {

@@ -84,8 +84,9 @@ function resolveWaits(name: string, { waits }: Pick<OrderServiceArgs, "waits">):
   };
   for (const part of ["payment", "delivery", "retries", "refundRetries"] as const) {
     const { firstSeconds, factor, maxSeconds } = merged[part];
-    checks.wholeNumber({ [`waits.${part}.firstSeconds`]: firstSeconds, [`waits.${part}.maxSeconds`]: maxSeconds }, [1]);
-    checks.between({ [`waits.${part}.factor`]: factor }, [1], "waits can only grow");
+    const longest = { [`waits.${part}.firstSeconds`]: firstSeconds, [`waits.${part}.maxSeconds`]: maxSeconds };
+    checks.wholeNumber(longest, [1, YEAR], "an execution lives for a year at most");
+    checks.between({ [`waits.${part}.factor`]: factor }, [1, 100], "waits can only grow");
     // Step Functions wants the longest wait of a retry to exceed the first one.
     const least = part === "payment" || part === "delivery" ? firstSeconds : firstSeconds + 1;
     merged[part].maxSeconds = Math.max(maxSeconds, least);

@@ -56,6 +56,12 @@ describe("The arguments of an OrderService", function () {
       { payment: stripe({ ...stripeAccount, timeoutSeconds: 11 }) },
       /`payment\.timeoutSeconds` is 11; it must be between 1 and 10/,
     ],
+    [
+      "a sender whose name SES does not take",
+      { mail: { from: "Läden <orders@example.com>" } },
+      /`mail\.from` is "Läden <orders@example\.com>"; it must be a sender in ASCII/,
+    ],
+    ["mails without a sender", { mail: {} as never }, /`mail\.from` is ""; it must be a sender/],
     ["a takeover of no order at a time", { takeoverConcurrency: 0 }, /`takeoverConcurrency` is 0; /],
     [
       "a review without a check",
@@ -103,7 +109,7 @@ describe("The arguments of an OrderService", function () {
     [
       "waits that shrink",
       { waits: { payment: { factor: 0.5 } } },
-      /`waits\.payment\.factor` is 0\.5; it must be at least 1, because waits can only grow/,
+      /`waits\.payment\.factor` is 0\.5; it must be between 1 and 100, because waits can only grow/,
     ],
     [
       "a wait of part of a second",

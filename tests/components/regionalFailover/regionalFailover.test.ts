@@ -25,7 +25,12 @@ describe("RegionalFailover", function () {
     [
       "rounds longer than a run",
       { timings: { roundSeconds: 40, staleAfterSeconds: 90 } },
-      /`timings\.roundSeconds` is 40; it must be between 0 and 30/,
+      /`timings\.roundSeconds` is 40; it must be between 1 and 30/,
+    ],
+    [
+      "a probe longer than a run, which would write no heartbeat",
+      { timings: { probeTimeoutMs: 120_000 } },
+      /`timings\.probeTimeoutMs` is 120000; it must be between 1 and 30000, because a run of the watch/,
     ],
     [
       "a domain that is an address",
