@@ -33,7 +33,7 @@ export function createAlarmTopic(
     Condition: { StringEquals: { "aws:SourceAccount": accountId } },
   };
   const policy = setTopicPolicy(`${name}-alarms`, topic, [allowed], parent);
-  for (const mail of mails) {
+  for (const mail of new Set(mails)) {
     new aws.sns.TopicSubscription(
       `${name}-${mail}`,
       { topic: topic.arn, protocol: "email", endpoint: mail },

@@ -18,6 +18,14 @@ describe("The topics of alarms", function () {
     ]);
   });
 
+  it("subscribes an address once that is named twice", async () => {
+    const { of } = await observe({ mails: ["on-call@example.com", "shop@example.com", "on-call@example.com"] });
+    expect(of("TopicSubscription").map(({ inputs }) => inputs["endpoint"])).to.have.members([
+      "on-call@example.com",
+      "shop@example.com",
+    ]);
+  });
+
   it("uses existing topics", async () => {
     const { of, one } = await observe({ alarmTopicArns: ["arn:page"], ticketTopicArns: ["arn:ticket"] });
     expect(of("Topic")).to.have.length(0);
