@@ -45,6 +45,26 @@ describe("secret", () => {
     expect(await read()).to.equal("first");
   });
 
+  it("stays in use while Parameter Store fails, which is asked every half minute", async () => {
+    const outage = Object.assign(new Error("unavailable"), { $metadata: { httpStatusCode: 503 } });
+    const { asked, read } = store("first", outage, "second");
+    await read();
+    clock.tick(5 * 60_000);
+    expect(await read()).to.equal("first");
+    clock.tick(30_000 - 1);
+    expect(await read()).to.equal("first");
+    expect(asked).to.have.length(2);
+    clock.tick(1);
+    expect(await read()).to.equal("second");
+  });
+
+  it("is not used any longer once it may not be read", async () => {
+    const { read } = store("first", Object.assign(new Error("denied"), { name: "AccessDeniedException" }));
+    await read();
+    clock.tick(5 * 60_000);
+    expect(await read().catch((error: Error) => error.message)).to.equal("denied");
+  });
+
   it("may not be empty", async () => {
     const { read } = store("");
     expect(await read().catch((error: Error) => error.message)).to.equal("The parameter /shop/dev/key is empty.");

@@ -47,8 +47,16 @@ export async function eraseCustomer(regions: readonly RegionData[], customerId: 
       erasure.missing.push({ region: clients.region, reason: reasonOf(error) });
     }
   }
-  for (const clients of answering) await recordRequest(tableOf(clients), customerId, now);
+  const recorded: RegionData[] = [];
   for (const clients of answering) {
+    try {
+      await recordRequest(tableOf(clients), customerId, now);
+      recorded.push(clients);
+    } catch (error) {
+      erasure.missing.push({ region: clients.region, reason: reasonOf(error) });
+    }
+  }
+  for (const clients of recorded) {
     try {
       erasure.accounts += await eraseAccounts(clients, customerId);
       const { orders, invoices } = await eraseOrders(clients, customerId, now);

@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
+import sinon from "sinon";
 import { readBatch } from "../../../../components/orderService/handlers/readBatch";
 import { TransientError } from "../../../../components/runtime/transientError";
 import { answeringClient } from "../../../kit/orderFakes";
@@ -30,6 +31,25 @@ describe("readBatch", () => {
     const { client, sent } = throttled(3);
     expect(await readBatch(client, "products", [])).to.deep.equal([]);
     expect(sent).to.deep.equal([]);
+  });
+
+  it("waits before it requests again what a throttled table left, longer each time", async () => {
+    const clock = sinon.useFakeTimers({ toFake: ["setTimeout"] });
+    sinon.stub(Math, "random").returns(0.5);
+    try {
+      const { client, sent } = throttled(1);
+      const read = readBatch(client, "products", KEYS);
+      await clock.tickAsync(49);
+      expect(sent).to.have.length(1);
+      await clock.tickAsync(1);
+      expect(sent).to.have.length(2);
+      await clock.tickAsync(99);
+      expect(sent).to.have.length(2);
+      await clock.tickAsync(1);
+      expect(await read).to.deep.equal(KEYS);
+    } finally {
+      sinon.restore();
+    }
   });
 
   it("requests again what a throttled table left, and gives up after three rounds", async () => {

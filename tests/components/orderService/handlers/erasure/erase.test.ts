@@ -1,6 +1,10 @@
 import { GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "chai";
-import { continueErasures, unfinishedAmong } from "../../../../../components/orderService/handlers/erasure/erase";
+import {
+  continueErasures,
+  eraseCustomer,
+  unfinishedAmong,
+} from "../../../../../components/orderService/handlers/erasure/erase";
 import type { RegionData } from "../../../../../components/orderService/handlers/erasure/regionData";
 import { itemOf, refundItemOf } from "../../../../kit/orderArbitraries";
 import { MemoryStore } from "../../../../kit/orderFakes";
@@ -81,7 +85,7 @@ class Table {
     });
   }
 
-  private clients(): RegionData {
+  clients(): RegionData {
     const { region } = this;
     const clients = {
       region,
@@ -118,6 +122,19 @@ class Table {
     return {};
   }
 }
+
+describe("eraseCustomer", () => {
+  it("erases in the other Regions when one dies before it has recorded the request", async () => {
+    const [east, west] = REGIONS.map((region) => new Table(region, [])) as [Table, Table];
+    const dying = { ...east.clients(), tables: { send: async () => Promise.reject(new Error("dead")) } };
+    const { done, missing } = await eraseCustomer([dying as unknown as RegionData, west.clients()], "ann");
+    expect({ done, missing }).to.deep.equal({
+      done: ["us-west-2"],
+      missing: [{ region: "us-east-1", reason: "dead" }],
+    });
+    expect(west.items.map(({ erased, in: region }) => [erased, region])).to.deep.equal([["ann", "us-west-2"]]);
+  });
+});
 
 describe("continueErasures of a customer with refunds", () => {
   it("erases the reasons of the Region's own refunds and rewrites their credit notes, once, without an own item of the order", async () => {
