@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readDataFile } from "./deployment/dataFile";
 import { customerSystemSecret, type ProviderSecrets } from "./providers";
 import { freePort, isFree } from "./servers/ports";
 
@@ -20,8 +21,8 @@ export interface FolderSettings {
 export async function folderSettings(dataDir: string, regionCount: number): Promise<FolderSettings> {
   const file = join(dataDir, "settings.json");
   if (existsSync(file)) {
-    const settings = JSON.parse(readFileSync(file, "utf8")) as FolderSettings;
-    if (!("providers" in settings.ports)) {
+    const settings = readDataFile<FolderSettings>(file);
+    if (!Object.hasOwn(Object(settings.ports), "providers")) {
       throw new Error(`The data in ${dataDir} were written by an earlier version: start with --fresh.`);
     }
     const keptCount = settings.ports.peerEmulator === undefined ? 1 : 2;

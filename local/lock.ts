@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lockFileOf, openDataFolder } from "./dataFolder";
 
 /** The process that uses a data folder. */
 interface Holder {
@@ -22,13 +22,11 @@ export interface Lock {
 /**
  * Locks a data folder for this process. A lock of a process that has ended is ignored.
  *
- * @throws {Error} with one sentence if another local run holds it.
+ * @throws {Error} with one sentence if another local run holds it, or the folder cannot be used.
  */
 export function lockFolder(folder: string): Lock {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // It holds keys, tokens and orders. An earlier run may have made it readable for other users.
-  chmodSync(folder, 0o700);
-  const file = join(folder, "lock.json");
+  openDataFolder(folder);
+  const file = lockFileOf(folder);
   const holder: Holder = { pid: process.pid, startedAt: startOf(process.pid) };
   if (!tryWrite(file, holder)) {
     const other = holderIn(file);

@@ -16,6 +16,7 @@ import { startConsole } from "./console";
 import { Arrivals } from "./console/orders/arrivals";
 import { Writes } from "./console/orders/writes";
 import { Traffic } from "./console/traffic";
+import { emptyDataFolder } from "./dataFolder";
 import { type Deployment, reasonsOf, resourcesOfType } from "./deployment/deployment";
 import type { Deployed } from "./engine/deployer";
 import { ProgramRunner } from "./engine/program";
@@ -152,7 +153,7 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   const lock = lockFolder(dataDir);
   stops.push({ what: "the lock", stop: lock.release });
   const stateFile = (stack: string) => join(dataDir, twoRegions ? `deployed-${stack}.json` : "deployed.json");
-  if (options.fresh) emptyFolder(dataDir);
+  if (options.fresh) emptyDataFolder(dataDir);
   const settings = await folderSettings(dataDir, stacks.length);
   const logFile = join(dataDir, "local-run.log");
   const logStream = createWriteStream(logFile, { flags: "a" });
@@ -395,23 +396,6 @@ function subfolder(dataDir: string, name: string): string {
   const folder = join(dataDir, name);
   mkdirSync(folder, { recursive: true });
   return folder;
-}
-
-/** Removes the files of a run, in one Region or in two, and leaves any other file in the folder. */
-function emptyFolder(dataDir: string): void {
-  const own = [
-    "us-east-1",
-    "us-west-2",
-    "providers",
-    "certificates",
-    "sessions",
-    "settings.json",
-    "local-run.json",
-    "local-run.log",
-    "access.log",
-  ];
-  const deployed = ["deployed.json", "deployed-prod-east.json", "deployed-prod-west.json"];
-  for (const entry of [...own, ...deployed]) rmSync(join(dataDir, entry), { recursive: true, force: true });
 }
 
 /** Like Promise.all, but waits for all also when one fails, so that every started part is known and can be stopped. */

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { accountId, rootCredentials } from "../aws/emulator/supervisor";
+import { readDataFile } from "../deployment/dataFile";
 import { type DeployedResource, type Deployment, resourcesOfType } from "../deployment/deployment";
 import { assetDigests } from "./archive";
 import { withAutoName } from "./autoName";
@@ -314,7 +315,7 @@ class Deployer implements ProgramHost {
 }
 
 function readState(file: string | undefined): State {
-  if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as State;
+  if (file !== undefined && existsSync(file)) return readDataFile<State>(file);
   return { seed: randomBytes(8).toString("hex"), resources: {} };
 }
 

@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+
+import { readDataFile } from "../../deployment/dataFile";
 
 /** Reading position by shard: the last sequence number that is done, or the start or the end of the shard. */
 export type Position = { after: string } | "start" | "end";
@@ -52,13 +54,7 @@ export class Checkpoint {
 }
 
 function read(file: string, stream: string): [string, Position][] {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
-  const kept = JSON.parse(text) as { stream: string; positions: Record<string, Position> };
+  if (!existsSync(file)) return [];
+  const kept = readDataFile<{ stream: string; positions: Record<string, Position> }>(file);
   return kept.stream === stream ? Object.entries(kept.positions) : [];
 }
