@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import {
   describeKept,
   type Erasure,
@@ -9,6 +8,7 @@ import { reasonOf } from "../components/orderService/handlers/erasure/regionData
 import { exportRegion, type RegionExport } from "./customers/export";
 import { makeMerchandiser } from "./customers/merchandiser";
 import { type CustomerClients, findCustomerRegions, openCustomerRegion } from "./customers/places";
+import { writePrivateFile } from "./customers/writePrivateFile";
 import { runCommand } from "./runCommand";
 
 const USAGE = `Usage: npm run customer -- COMMAND [options]
@@ -68,7 +68,7 @@ async function runExport(regions: CustomerClients[], customerId: string, file?: 
   }
   const text = JSON.stringify({ customerId, exportedAt: new Date().toISOString(), regions: exported }, undefined, 2);
   if (file === undefined) return console.log(text);
-  writeFileSync(file, `${text}\n`, { mode: 0o600 });
+  writePrivateFile(file, `${text}\n`);
   console.log(`Exported to ${file}.`);
 }
 

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { BUILD_DIRECTORY } from "../components/inlineFunction/bundle/bundle";
 import { GLUE_SOURCE } from "../components/inlineFunction/bundle/sourceMap";
+import { runCommand } from "./runCommand";
 
 /** A position in a bundle as V8 prints it, such as `orders-submit-0123456789abcdef.js:1:2345`. */
 const POSITION_IN_BUNDLE = /[\w-]+-([0-9a-f]{16})\.js:(\d+):(\d+)/g;
@@ -28,12 +29,24 @@ function mapOf(file: string): TraceMap | undefined {
   return fs.existsSync(file) ? new TraceMap(fs.readFileSync(file, "utf8")) : undefined;
 }
 
-/** `trace [--build DIRECTORY] [FILE…]`: prints files, or standard input, with translated positions. */
-function main(args: string[]): void {
-  const build = args.indexOf("--build");
-  const [, directory] = build < 0 ? [] : args.splice(build, 2);
-  const texts = args.length > 0 ? args.map((file) => fs.readFileSync(file, "utf8")) : [fs.readFileSync(0, "utf8")];
-  process.stdout.write(texts.map((text) => translateTrace(text, directory)).join(""));
+const usage = `Usage: npm run trace -- [FILE…]
+
+Prints files, or standard input, with positions in bundles translated to positions in their sources.
+
+  --build FOLDER  folder of the bundles, kept with the release (default: this checkout's)
+`;
+
+async function main({ build }: { build?: string }, files: string[]): Promise<void> {
+  const texts = files.length > 0 ? files.map(read) : [fs.readFileSync(0, "utf8")];
+  process.stdout.write(texts.map((text) => translateTrace(text, build)).join(""));
 }
 
-if (require.main === module) main(process.argv.slice(2));
+function read(file: string): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Error(`The file ${file} can't be read (${(error as NodeJS.ErrnoException).code}). Check its path.`);
+  }
+}
+
+if (require.main === module) runCommand({ usage, options: { build: { type: "string" } } }, main);

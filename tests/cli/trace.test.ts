@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
@@ -46,5 +46,18 @@ describe("translateTrace", function () {
   it("leaves a position whose bundle is missing", () => {
     const line = "at x (orders-submit-0123456789abcdef.js:1:42)";
     expect(translateTrace(line, directory)).to.equal(line);
+  });
+
+  it("reports a missing file, and an option that it does not have, in one sentence", () => {
+    const sentences: [string[], RegExp][] = [
+      [["nowhere.log"], /^The file nowhere\.log can't be read \(ENOENT\)\. Check its path\.$/],
+      [["--bulid", "dist"], /^Unknown option '--bulid'/],
+    ];
+    for (const [args, sentence] of sentences) {
+      const command = ["-r", "./local/loadTypeScript.js", "cli/trace.ts", ...args];
+      const { status, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
+      expect(status).to.equal(1);
+      expect(stderr.trim()).to.match(sentence);
+    }
   });
 });
