@@ -160,6 +160,7 @@ function emulatorEnvironment(options: MiniStackOptions, port: number, temporary:
     PERSIST_STATE: options.meter === undefined ? "1" : "0",
     STATE_DIR: join(options.dataDir, "state"),
     JOURNAL_DIR: join(options.dataDir, "journal"),
+    COMPILED_CODE: join(projectRoot, ".stayopen", "compiled", "functions"),
     S3_PERSIST: "1",
     S3_DATA_DIR: join(options.dataDir, "s3"),
     ...(options.accessLog === undefined ? {} : { ACCESS_LOG: options.accessLog }),

@@ -131,10 +131,7 @@ export async function startOrderStand({
     webhookUrl: () => api || undefined,
     pace: { pendingMs: 2_000, shipmentStepMs: (asDeployed ? 1_500 : 700) + 2_000 * gatherSeconds },
   });
-  // Many functions start at once; the cache spares each from compiling the same code.
-  const functionEnvironment: Record<string, string> | undefined =
-    meter === undefined ? undefined : { NODE_COMPILE_CACHE: join(dataDir, "compiled") };
-  const region = await startMiniStack({ region: REGION, dataDir, accessLog, meter, times, functionEnvironment });
+  const region = await startMiniStack({ region: REGION, dataDir, accessLog, meter, times });
   let eventSources: EventSources | undefined;
   const stop = async () => {
     await eventSources?.stop();
