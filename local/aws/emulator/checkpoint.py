@@ -4,6 +4,8 @@ MiniStack itself writes its state only when it stops. On SIGUSR1 a forked copy o
 continues. When everything is written, the file `complete` appears beside the state.
 """
 
+import copy
+import gc
 import logging
 import os
 import signal
@@ -52,6 +54,9 @@ def write_and_exit(state_dir, durability):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(LIMIT_SECONDS)
         logging.disable(logging.CRITICAL)
+        # This process has copied the data by forking: services need not copy them once more, nor look for garbage.
+        copy.deepcopy = lambda value, memo=None: value
+        gc.disable()
         from ministack.app import _build_persistence_save_dict
         from ministack.core.persistence import save_all
 
