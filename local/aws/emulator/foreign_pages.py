@@ -74,13 +74,13 @@ def refuse():
         return lambda origin: "*" in allowed or origin in allowed
 
     async def refuse_foreign_pages(scope, receive, send):
-        if scope["type"] not in ("http", "websocket"):
+        if scope["type"] != "http":
             return await serve(scope, receive, send)
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         allows_origin = configured(headers, scope["path"])
         refusal = refusal_of(headers, apigateway_v1._domain_names, allows_origin)
         if refusal is not None:
-            return await answer(scope, receive, send, refusal)
+            return await answer(send, refusal)
         if "origin" in headers and allows_origin(headers["origin"]):
             return await serve(scope, receive, send)
 
@@ -95,11 +95,7 @@ def refuse():
     ministack.app = refuse_foreign_pages
 
 
-async def answer(scope, receive, send, refusal):
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": 1008})
-        return
+async def answer(send, refusal):
     body = f"{refusal}\n".encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 403, "headers": headers})

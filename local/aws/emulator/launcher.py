@@ -21,6 +21,7 @@ The local run:
   - Pages of other sites get no answer (foreign_pages.py).
   - Acknowledged changes survive a SIGKILL and replicate to other Regions (durability.py).
   - Readers of the streams learn of new records (stream_notices.py).
+  - An HTTP server of its own halves the processor time of a request (server.py).
   - Environment variables name files for decisions of IAM (ACCESS_LOG), sent mail (MAILBOX), what AWS would bill for (METER, which
     ends the journal) and times of calls (TIMES), and the folder with the Regions' sessions (SESSIONS, see peer_sessions.py).
   - The process group ends with the process that started it, even by SIGKILL: a guard process outside the group watches standard
@@ -43,6 +44,7 @@ import mailbox
 import meter
 import multi_region_keys
 import peer_sessions
+import server
 import stream_notices
 import times
 import turns
@@ -308,6 +310,7 @@ def main():
     checkpoint.write_on_signal(os.environ["STATE_DIR"], durability)
     leave_health_to_the_apis()
     foreign_pages.refuse()
+    server.replace_hypercorn()
     from ministack.app import main as serve
 
     sys.argv = sys.argv[:1]
