@@ -363,7 +363,10 @@ function webhooks(config: pulumi.Config): StackConfig["webhooks"] {
   return Object.fromEntries(
     Object.entries(endpoints).map(([name, endpoint]) => [
       name,
-      { ...endpoint, secrets: all.apply((secrets) => secrets[name] ?? missingSecret(config, name)) },
+      {
+        ...endpoint,
+        secrets: all.apply((secrets) => (Object.hasOwn(secrets, name) ? secrets[name]! : missingSecret(config, name))),
+      },
     ]),
   );
 }

@@ -62,7 +62,7 @@ function readOptions() {
   if (search !== "osmem" && search !== "opensearch")
     throw new Error(`There is no search engine "${search}": give osmem or opensearch.`);
   const port = values.port === undefined ? 8080 : Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_534)
+  if (!/^\d+$/.test(values.port ?? "8080") || port > 65_534)
     throw new Error(`"${values.port}" is not a port: give 1 to 65534, or 0 for a free one.`);
   const { regions = "1" } = values;
   if (regions !== "1" && regions !== "2") throw new Error(`--regions is "${regions}": give 1 or 2.`);

@@ -196,6 +196,16 @@ describe("readConfig", () => {
       const message = await secretsOf('{"crm":["whsec_bmV3"]}').then(String, (error: Error) => error.message);
       expect(message).to.contain('has no secret for "erp"');
     });
+
+    it("refuse an endpoint without a secret that is named as a method of every object", () => {
+      const webhook = { "stayopen:webhooks": '{"constructor":{"url":"https://erp.example.com"}}' };
+      const { webhooks } = read({ ...webhook, "stayopen:webhookSecrets": "{}" });
+      const secrets = pulumi.output(webhooks!["constructor"]!.secrets) as unknown as { promise(): Promise<unknown> };
+      return secrets.promise().then(
+        () => expect.fail("It was accepted."),
+        (error: Error) => expect(error.message).to.contain('has no secret for "constructor"'),
+      );
+    });
   });
 
   it("accepts a loopback endpoint without TLS", () => {

@@ -64,7 +64,7 @@ export class ArgumentChecks {
   }
 
   above(values: Values, limit: number): void {
-    this.each(values, (value) => typeof value === "number" && value > limit, `be above ${limit}`);
+    this.each(values, (value) => Number.isFinite(value) && Number(value) > limit, `be above ${limit}`);
   }
 
   wholeNumber(values: Values, range: Range, reason?: string): void {
@@ -142,7 +142,7 @@ const shown = (value: unknown): string =>
   typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
 
 const isWithin = ([least, most = Number.POSITIVE_INFINITY]: Range, value: unknown): boolean =>
-  typeof value === "number" && value >= least && value <= most;
+  Number.isFinite(value) && Number(value) >= least && Number(value) <= most;
 
 const describeRange = ([least, most]: Range): string =>
   most === undefined ? `at least ${least}` : `between ${least} and ${most}`;

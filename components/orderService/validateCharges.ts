@@ -57,7 +57,11 @@ function validateTax(checks: ArgumentChecks, tax: TaxRules): void {
       throw checks.violation(`${argument}.percent`, `is ${JSON.stringify(rate.percent)}`, rule);
     }
     validateCountries(checks, argument, rate.countries);
-    if (rate.categories !== undefined) requireList(checks, `${argument}.categories`, rate.categories);
+    if (rate.categories === undefined) continue;
+    requireList(checks, `${argument}.categories`, rate.categories);
+    for (const [place, category] of rate.categories.entries()) {
+      checks.text({ [`${argument}.categories[${place}]`]: category }, CATEGORY);
+    }
   }
 }
 
@@ -93,6 +97,7 @@ const METHOD_ID: TextFormat = {
   description: "small letters, digits and hyphens, at most 40",
 };
 const NAME: TextFormat = { pattern: /^\S(.{0,58}\S)?$/, description: "a name of at most 60 characters" };
+const CATEGORY: TextFormat = { pattern: /\S/, description: "a category of the catalogue" };
 const COUNTRY: TextFormat = { pattern: /^[A-Z]{2}$/, description: "an ISO 3166-1 alpha-2 code, such as DE" };
 
 const METHOD_FIELDS: Record<keyof ShippingMethod, true> = {

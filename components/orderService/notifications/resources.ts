@@ -95,12 +95,15 @@ function validateWebhook(checks: ArgumentChecks, endpoint: string, webhook: Noti
     throw checks.violation(argument, "is taken", "have another name", "the queue of dead letters is named so");
   }
   checks.fields(argument, webhook, WEBHOOK_FIELDS);
-  checks.text({ [`${argument}.url`]: webhook.url }, WEBHOOK_URL);
+  checks.text({ [`${argument}.url`]: webhook.url ?? null }, WEBHOOK_URL);
   checks.between(
     { [`${argument}.timeoutSeconds`]: webhook.timeoutSeconds },
     [1, 10],
     "the notifier's function stops after 30 seconds",
   );
+  if (webhook.customerIds !== undefined && !Array.isArray(webhook.customerIds)) {
+    throw checks.violation(`${argument}.customerIds`, "is no list", "be a list of customers' ids");
+  }
   checks.notEmpty({ [`${argument}.customerIds`]: webhook.customerIds }, "name customers, or be left out");
   if ((webhook.customerIds?.length ?? 0) > MOST_CUSTOMERS) {
     throw checks.violation(`${argument}.customerIds`, "has more than 150 ids", "be split", "SNS filters by no more");

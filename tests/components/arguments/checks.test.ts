@@ -17,6 +17,11 @@ describe("ArgumentChecks", () => {
       () => checks.between({ factor: 0.5 }, [1]),
       "`factor` is 0.5; it must be at least 1.",
     ],
+    [
+      "Infinity, as JSON reads 1e999",
+      () => checks.between({ factor: Number.POSITIVE_INFINITY }, [1]),
+      "`factor` is Infinity; it must be at least 1.",
+    ],
     ["NaN", () => checks.between({ factor: Number.NaN }, [1]), "`factor` is NaN; it must be at least 1."],
     [
       "a text instead of a number",

@@ -65,6 +65,11 @@ describe("validateCharges", () => {
       /`tax\.rates\[0\]\.categories` is "Books"; it must be a list/,
     ],
     [
+      "a category that is no text",
+      { tax: { pricesIncludeTax: true, rates: [{ name: "VAT", percent: 7, categories: [null as never] }] } },
+      /`tax\.rates\[0\]\.categories\[0\]` is null; it must be a category of the catalogue/,
+    ],
+    [
       "two shipping methods with one id",
       { shippingMethods: ["A", "B"].map((name) => ({ id: "express", name, price: { EUR: 490 } })) },
       /`shippingMethods` has "express" twice; it must name each method once/,

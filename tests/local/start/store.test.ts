@@ -177,7 +177,7 @@ describe("npm start's options", () => {
   const wrong: [string[], RegExp][] = [
     [["--fresh", "--keep"], /^--fresh and --keep exclude each other: give one of them\.$/],
     [["--search", "lucene"], /^There is no search engine "lucene": give osmem or opensearch\.$/],
-    [["--port", "http"], /^"http" is not a port: give 1 to 65534, or 0 for a free one\.$/],
+    [["--port", ""], /^"" is not a port: give 1 to 65534, or 0 for a free one\.$/],
     [["--regions", "3"], /^--regions is "3": give 1 or 2\.$/],
     [["--regions", "2", "--stack", "dev"], /^--stack and --regions 2 exclude each other: give one of them\.$/],
     [["--colour", "red"], /^Unknown option '--colour'/],

@@ -207,6 +207,12 @@ describe("The notifications of an OrderService", function () {
         /`webhooks\.erp\.secrets\[0\]` has another form; /,
       ],
       ["a long time-out", { erp: { ...webhook, timeoutSeconds: 20 } }, /between 1 and 10/],
+      [
+        "no address",
+        { erp: { secrets: webhook.secrets } as never },
+        /`webhooks\.erp\.url` is null; it must be an https/,
+      ],
+      ["a customer", { erp: { ...webhook, customerIds: "c-1" as never } }, /`webhooks\.erp\.customerIds` is no list/],
       ["no customer", { erp: { ...webhook, customerIds: [] } }, /`webhooks\.erp\.customerIds` is empty/],
       [
         "too many customers",
