@@ -1,7 +1,8 @@
 """Limits how many workers start at a time: a call gets a free worker or a turn to start one, whichever comes first.
 
 In a burst, one process for each call would start slowly, and retries would make it worse. A function that has a worker for each
-processor gains nothing from another unless they wait: its calls wait a moment before they start one.
+processor gains nothing from another unless they wait: its calls wait a moment before they start one. The more workers it has, the
+longer they wait: on a busy machine each worker is slow because there are many.
 """
 
 import contextlib
@@ -9,8 +10,10 @@ import os
 import threading
 import time
 
-# Most handlers answer sooner, and a worker starts no faster on a busy machine.
+# With a worker for each processor. Most handlers answer sooner, and a worker starts no faster on a busy machine.
 PATIENCE_SECONDS = 0.25
+# Calls that wait for others, with any number of workers, go on after that.
+LONGEST_PATIENCE_SECONDS = 10
 
 
 def start_few_workers_at_once():
@@ -25,10 +28,11 @@ def start_few_workers_at_once():
     waiting = []
 
     def look(key):
-        """Returns True if a worker is idle, and True if there is one for each processor."""
+        """Returns True if a worker is idle, and the seconds that a call waits for one before it starts another."""
         with runtime._lock:
             workers = runtime._workers.get(key, ())
-            return any(not worker.in_use for worker in workers), len(workers) >= processors
+            patience = 0 if len(workers) < processors else PATIENCE_SECONDS * len(workers) / processors
+            return any(not worker.in_use for worker in workers), min(patience, LONGEST_PATIENCE_SECONDS)
 
     def wake_one(key=None):
         now = time.monotonic()
@@ -42,12 +46,13 @@ def start_few_workers_at_once():
         """Returns True if the call got a turn, which it must return."""
         nonlocal turns
         entry = None
+        arrived_at = time.monotonic()
         while True:
             with lock:
-                is_idle, is_crowded = look(key)
+                is_idle, patience = look(key)
                 now = time.monotonic()
-                if entry is None:
-                    starts_at = now + PATIENCE_SECONDS if is_crowded else now
+                # Later than at first, if other calls have started workers meanwhile.
+                starts_at = arrived_at + patience
                 if is_idle:
                     # This call may have been woken for a turn that it no longer needs.
                     if turns:
@@ -56,6 +61,8 @@ def start_few_workers_at_once():
                 if turns and starts_at <= now:
                     turns -= 1
                     return True
+                if turns and entry is not None:
+                    wake_one()
                 # Another call was faster; this one keeps its place.
                 place = len(waiting) if entry is None else 0
                 entry = (key, threading.Event(), starts_at)

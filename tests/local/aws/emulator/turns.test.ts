@@ -76,6 +76,25 @@ result = [before, list(reasons)]`),
     ).to.deep.equal([[], ["reused", "reused", "spawn"]]);
   });
 
+  it("wait the longer before they start another worker, the more their function has", () => {
+    expect(
+      resultOf(`
+may_start.set()
+turns.PATIENCE_SECONDS = 0.2
+acquire("mine")
+acquire("mine")
+calls = [call("mine", keeps=True) for _ in range(4)]
+began = time.monotonic()
+while time.monotonic() < began + 0.25:
+    time.sleep(0.01)
+early = len(reasons)
+for each in calls:
+    each.join(10)
+took = time.monotonic() - began
+result = [early <= 2, reasons, took > 0.35]`),
+    ).to.deep.equal([true, ["spawn", "spawn", "spawn", "spawn"], true]);
+  });
+
   it("look for a worker once and are then woken, so that waiting costs no processor time", () => {
     expect(
       resultOf(`
@@ -107,7 +126,7 @@ function resultOf(script: string): unknown {
   return JSON.parse(out.trim().split("\n").at(-1) ?? "") as unknown;
 }
 
-/** Two processors, and workers that start when the test lets them. A call releases its worker immediately. */
+/** Two processors, and workers that start when the test lets them. A call releases its worker immediately, unless it keeps it. */
 const PRELUDE = `
 import json, os, threading, time
 os.cpu_count = lambda: 2
@@ -149,14 +168,15 @@ def release(worker):
     service.release_worker(worker)
 
 class call(threading.Thread):
-    def __init__(self, name):
+    def __init__(self, name, keeps=False):
         super().__init__(daemon=True)
-        self.name_of_function = name
+        self.name_of_function, self.keeps = name, keeps
         self.start()
     def run(self):
         self.worker, reason = acquire(self.name_of_function)
         reasons.append(reason)
-        release(self.worker)
+        if not self.keeps:
+            release(self.worker)
 
 def started():
     while starting.now < 2:
