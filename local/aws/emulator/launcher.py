@@ -30,6 +30,8 @@ The local run:
 """
 
 import contextvars
+import functools
+import gc
 import json
 import os
 import select
@@ -233,6 +235,21 @@ def take_http_for_tls():
     )
 
 
+def parse_policies_once():
+    # MiniStack parses all policies of a role anew, twice for each of its requests.
+    import ministack.core.iam_evaluator as iam
+
+    parse = iam.parse_policy_document
+    parse_text = functools.lru_cache(maxsize=4_096)(parse)
+    iam.parse_policy_document = lambda document: parse_text(document) if isinstance(document, str) else parse(document)
+
+
+def collect_garbage_seldom():
+    # Requests leave few cycles. With Python's limits, all modules and tables are searched again and again.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 def leave_health_to_the_apis():
     # MiniStack answers /health of every host itself, which would hide a deployed API's response.
     import ministack.app as app
@@ -284,6 +301,7 @@ def main():
     name_resources_as_iam_does(wait_as_step_functions_does())
     name_roles_as_iam_does()
     take_http_for_tls()
+    parse_policies_once()
     multi_region_keys.share_between_processes()
     cognito_accounts.keep_accounts_as_cognito_does()
     limits.enforce()
@@ -316,6 +334,7 @@ def main():
     server.replace_hypercorn()
     from ministack.app import main as serve
 
+    collect_garbage_seldom()
     sys.argv = sys.argv[:1]
     try:
         serve()

@@ -146,6 +146,7 @@ class Connection(asyncio.Protocol):
         self._is_in_body = False
         self._room = asyncio.Event()
         self._room.set()
+        self._idle_since = loop.time()
         self._idle = None
         self._task = None
 
@@ -157,11 +158,11 @@ class Connection(asyncio.Protocol):
         self._transport = transport
         self._client, self._server = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
         self._connections.add(self)
-        self._await_request()
+        self._close_if_idle()
 
     def connection_lost(self, _error):
         self._connections.discard(self)
-        self._idle and self._idle.cancel()
+        self._idle.cancel()
         self._room.set()
         if self._exchange is not None:
             self._exchange.end()
@@ -192,14 +193,19 @@ class Connection(asyncio.Protocol):
         if not exchange.stays_open or self._is_in_body:
             self.close()
             return
-        self._await_request()
+        self._idle_since = self._loop.time()
         if self._buffer:
             self._transport.resume_reading()
             self._read()
 
-    def _await_request(self):
-        self._idle and self._idle.cancel()
-        self._idle = self._loop.call_later(KEEP_ALIVE_SECONDS, self.close)
+    def _close_if_idle(self):
+        """Looks from time to time: a timer for each request would take a tenth of its time here."""
+        ends_at = self._loop.time() if self.is_busy else self._idle_since
+        ends_at += KEEP_ALIVE_SECONDS
+        if ends_at <= self._loop.time():
+            self.close()
+        else:
+            self._idle = self._loop.call_at(ends_at, self._close_if_idle)
 
     def _read(self):
         try:
@@ -222,7 +228,6 @@ class Connection(asyncio.Protocol):
             return
         first, *lines = bytes(self._buffer[:end]).split(b"\r\n")
         del self._buffer[: end + 4]
-        self._idle.cancel()
         parts = first.split(b" ")
         if len(parts) != 3 or parts[2] not in (b"HTTP/1.1", b"HTTP/1.0"):
             raise Malformed(f"its first line is {first[:200]}")
