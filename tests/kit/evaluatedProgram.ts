@@ -1,6 +1,6 @@
 /** Evaluates the store's program against a stand-in for the provider. */
 import * as path from "node:path";
-import { type ProgramHost, ProgramRunner, type Registration, runProgram } from "../../local/engine/program";
+import { type ProgramHost, ProgramRunner, type Registration } from "../../local/engine/program";
 
 export type { Registration };
 
@@ -13,8 +13,15 @@ export const SECRETS = {
 
 export const EDGE_SECRETS = ["the-secret-that-cloudfront-sends", "the-secret-that-is-accepted-as-well"];
 
-/** Settings of a store with a domain. */
+/** Settings without a default. */
+export const OPTIONAL = {
+  "stayopen:permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/release-production-boundary",
+  "stayopen:runbooks": "https://git.example.com/store/",
+};
+
+/** Settings of a store with a domain, and with all others that have no default: each evaluation takes seconds of processor time. */
 export const DOMAIN = {
+  ...OPTIONAL,
   "stayopen:domain": "example.com",
   "stayopen:zoneId": "Z0123456789ABCDEFGHIJ",
   "stayopen:edgeSecrets": EDGE_SECRETS.join(","),
@@ -109,18 +116,25 @@ async function evaluateBy(
   return { outputs, registrations: host.registrations };
 }
 
-/** Evaluates the program of a stack in a new process, with the outputs of other stacks and with settings beside those of its file. */
+const known = new Map<string, Promise<Evaluated>>();
+const runner = new ProgramRunner(directory);
+const otherRunner = new ProgramRunner(directory);
+after(() => {
+  runner.stop();
+  otherRunner.stop();
+});
+
+/** Evaluates the program of a stack in another process than `evaluate`. */
 export const evaluateAgain = (
   stack: string,
   stacks: Record<string, Outputs>,
   settings: Record<string, string>,
-): Promise<Evaluated> => evaluateBy((options) => runProgram({ directory, ...options }), stack, stacks, settings);
+): Promise<Evaluated> => evaluateBy((options) => otherRunner.run(options), stack, stacks, settings);
 
-const known = new Map<string, Promise<Evaluated>>();
-const runner = new ProgramRunner(directory);
-after(() => runner.stop());
-
-/** Like `evaluateAgain`, but once for the same arguments and in one process for all, because an evaluation takes seconds of CPU time. */
+/**
+ * Evaluates the program of a stack, with the outputs of other stacks and with settings beside those of its file. Once for the same
+ * arguments and in one process for all, because an evaluation takes seconds of processor time.
+ */
 export function evaluate(
   stack: string,
   stacks: Record<string, Outputs> = {},
@@ -130,6 +144,13 @@ export function evaluate(
   const result = known.get(key) ?? evaluateBy((options) => runner.run(options), stack, stacks, settings);
   known.set(key, result);
   return result;
+}
+
+/** Evaluates a stack after its primary, with all settings that have no default. The development stack has no domain. */
+export async function evaluatedWithOptions(stack: string): Promise<Evaluated> {
+  if (stack === "dev") return evaluate(stack, {}, OPTIONAL);
+  const primary = await evaluate("prod-east", {}, DOMAIN);
+  return stack === "prod-west" ? evaluate(stack, { "prod-east": primary.outputs }, DOMAIN) : primary;
 }
 
 /** Evaluates a stack after its primary. */

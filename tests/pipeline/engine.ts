@@ -197,3 +197,27 @@ export async function run(
   }).finally(() => engine.stop());
   return { status, errors: engine.errors, warnings: engine.warnings, asked: engine.asked };
 }
+
+const root = path.join(__dirname, "..", "..");
+
+const SECRETS = {
+  "stayopen:paymentApiKey": "key-payment",
+  "stayopen:paymentWebhookSecret": "whsec_cGF5bWVudC1zZWNyZXQtMTIzNDU2",
+  "stayopen:shippingApiKey": "key-shipping",
+  "stayopen:shippingWebhookSecret": "whsec_c2hpcHBpbmctc2VjcmV0LTEyMzQ1",
+};
+
+/** Settings of a stack of the store, with its secrets. */
+export const settingsOfStore = (stack: string): Record<string, string> => ({
+  ...parse(fs.readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8")).config,
+  ...SECRETS,
+});
+
+const previews = new Map<string, ReturnType<typeof run>>();
+
+/** Previews a stack of the store that does not exist. Once for each stack, because a preview takes seconds of processor time. */
+export function previewStore(stack: string): ReturnType<typeof run> {
+  const preview = previews.get(stack) ?? run(root, { config: settingsOfStore(stack), stack, isPreview: true });
+  previews.set(stack, preview);
+  return preview;
+}

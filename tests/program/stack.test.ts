@@ -12,6 +12,8 @@ import {
   evaluate,
   evaluateAgain,
   evaluated,
+  evaluatedWithOptions,
+  OPTIONAL,
   primariesOf,
   type Registration,
   SECRETS,
@@ -73,12 +75,6 @@ function deadLetterTargets(value: unknown, key = ""): string[] {
   return Object.entries(value).flatMap(([inner, each]) => deadLetterTargets(each, inner));
 }
 
-/** Settings without a default that two tests share. */
-const OPTIONAL = {
-  "stayopen:permissionsBoundaryArn": "arn:aws:iam::123456789012:policy/release-production-boundary",
-  "stayopen:runbooks": "https://git.example.com/store/",
-};
-
 for (const stack of ["dev", "prod-east", "prod-west"]) {
   describe(`The program of ${stack}`, function () {
     this.timeout(120_000);
@@ -103,7 +99,7 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
     });
 
     it("gives every role the permissions boundary, and grants nothing beyond it", async () => {
-      const bounded = await evaluate(stack, await primariesOf(stack), OPTIONAL);
+      const bounded = await evaluatedWithOptions(stack);
       const boundary = OPTIONAL["stayopen:permissionsBoundaryArn"];
       const roles = bounded.registrations.filter(({ type }) => type === "aws:iam/role:Role");
       expect(roles.length).to.be.above(25);
@@ -250,7 +246,7 @@ for (const stack of ["dev", "prod-east", "prod-west"]) {
     });
 
     it("links a runbook in every alarm's description", async () => {
-      const linked = await evaluate(stack, await primariesOf(stack), OPTIONAL);
+      const linked = await evaluatedWithOptions(stack);
       const alarms = linked.registrations.filter(({ type }) => /^aws:cloudwatch\/(metric|composite)Alarm:/.test(type));
       expect(alarms.length).to.be.above(50);
       const bare = alarms.filter(

@@ -60,7 +60,8 @@ const GROUPS: readonly (string | readonly string[])[] = [
   "tests/components/",
   "tests/",
   "tests/components/inlineFunction/",
-  "tests/pipeline/",
+  // They share the preview of a stack.
+  ["tests/pipeline/", "tests/policies/pack"],
   // They compile with the types of `@pulumi/aws`, which a process parses once.
   ["tests/docs/", "tests/components/contract", "tests/components/inlineFunction/grants"],
   "tests/local/aws/search/",
