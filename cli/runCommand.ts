@@ -10,6 +10,14 @@ interface Command<Accepted extends Options> {
   needsWord?: boolean;
 }
 
+/** Message for the operator. Node's own sentence of a file does not say what to do. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { syscall, path, code } = error as NodeJS.ErrnoException;
+  if (syscall !== "open" || path === undefined) return error.message;
+  return `The file ${path} can't be opened (${code}): check its path and its permissions.`;
+}
+
 /**
  * Runs a command with its options and words. `--help` prints its usage. An error is one sentence on standard error, and the
  * exit code 1.
@@ -23,7 +31,7 @@ export function runCommand<const Accepted extends Options>(
   Promise.resolve()
     .then(run)
     .catch((error: unknown) => {
-      console.error(error instanceof Error ? error.message : String(error));
+      console.error(sentenceOf(error));
       process.exitCode = 1;
     });
 

@@ -37,16 +37,8 @@ Prints files, or standard input, with positions in bundles translated to positio
 `;
 
 async function main({ build }: { build?: string }, files: string[]): Promise<void> {
-  const texts = files.length > 0 ? files.map(read) : [fs.readFileSync(0, "utf8")];
+  const texts = (files.length > 0 ? files : [0]).map((file) => fs.readFileSync(file, "utf8"));
   process.stdout.write(texts.map((text) => translateTrace(text, build)).join(""));
-}
-
-function read(file: string): string {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch (error) {
-    throw new Error(`The file ${file} can't be read (${(error as NodeJS.ErrnoException).code}). Check its path.`);
-  }
 }
 
 if (require.main === module) runCommand({ usage, options: { build: { type: "string" } } }, main);

@@ -15,7 +15,7 @@ export interface FolderSettings {
 /**
  * Reads the folder's ports and secrets, or chooses them at its first start.
  *
- * @throws {Error} with one sentence if one of its ports is in use, or if it was made for another number of Regions or by an earlier
+ * @throws {Error} with one sentence if one of its ports is in use, or if it is damaged, of another number of Regions or of an earlier
  * version.
  */
 export async function folderSettings(dataDir: string, regionCount: number): Promise<FolderSettings> {

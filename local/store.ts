@@ -25,6 +25,7 @@ import { lockFolder } from "./lock";
 import { type Providers, type ProvidersOptions, startProviders } from "./providers";
 import { Region } from "./region";
 import { type RunningStore, runningStoreFile } from "./runningStore";
+import { requireFreePort } from "./servers/listen";
 import { updating } from "./update";
 import { buildWeb } from "./webBuild";
 
@@ -155,6 +156,11 @@ async function start(options: StoreOptions, stops: Stops, stop: () => Promise<vo
   const stateFile = (stack: string) => join(dataDir, twoRegions ? `deployed-${stack}.json` : "deployed.json");
   if (options.fresh) emptyDataFolder(dataDir);
   const settings = await folderSettings(dataDir, stacks.length);
+  if (port !== 0) {
+    // Another program may have no site.
+    if (program === projectRoot) await requireFreePort(port, "store's address");
+    await requireFreePort(port + 1, "console page");
+  }
   const logFile = join(dataDir, "local-run.log");
   const logStream = createWriteStream(logFile, { flags: "a" });
   stops.push({ what: "the log", stop: () => new Promise<void>((done) => logStream.end(done)) });

@@ -28,7 +28,9 @@ export async function askConsole(
     }),
     signal: AbortSignal.timeout(LIMIT_MS),
   }).catch(() => {
-    throw new Error(`The store's console at ${consoleUrl} does not answer: is the store still running?`);
+    throw new Error(
+      `The store's console at ${consoleUrl} does not answer: if the store has ended, start it again with "${start}".`,
+    );
   });
   const answer = (await response.json()) as { detail?: string };
   if (!response.ok) throw new Error(answer.detail ?? `The console answered ${response.status}.`);

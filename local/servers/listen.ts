@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { isFree } from "./ports";
 import { type CallerRules, refuseForeignPages } from "./refuseForeignPages";
 
 /**
@@ -18,14 +19,26 @@ export async function listen(server: Server, port: number, what: string, rules: 
     await promise;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    throw new Error(
-      `Port ${port}, wanted for the ${what}, is in use: stop the process that listens there, or choose another port.`,
-    );
+    throw portInUse(port, what);
   } finally {
     server.removeListener("error", reject);
   }
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+/**
+ * Checks that `listen` could use a port, before work that would be lost.
+ *
+ * @throws Error with the same sentence.
+ */
+export async function requireFreePort(port: number, what: string): Promise<void> {
+  if (!(await isFree(port))) throw portInUse(port, what);
+}
+
+const portInUse = (port: number, what: string) =>
+  new Error(
+    `Port ${port}, wanted for the ${what}, is in use: stop the process that listens there, or choose another port.`,
+  );
 
 /** Closes a server and every connection to it. */
 export async function closeServer(server: Server): Promise<void> {

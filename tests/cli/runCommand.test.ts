@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { expect } from "chai";
 import sinon from "sinon";
 import { runCommand } from "../../cli/runCommand";
@@ -25,6 +26,14 @@ describe("runCommand", () => {
     await settled();
     expect(printed.args).to.deep.equal([["There is no stack."], ["There is no stack."]]);
     expect(process.exitCode).to.equal(1);
+  });
+
+  it("says what to do about a file that cannot be opened", async () => {
+    const printed = sinon.stub(console, "error");
+    runCommand(command, async () => writeFileSync("/nowhere/run.json", ""), []);
+    await settled();
+    const sentence = "The file /nowhere/run.json can't be opened (ENOENT): check its path and its permissions.";
+    expect(printed.args).to.deep.equal([[sentence]]);
   });
 
   it("reports an unknown option in the same way", async () => {

@@ -72,13 +72,15 @@ describe("Starting the store", () => {
     expect((await fetch(`${store.deployment.endpoint}/_ministack/ready`)).status).to.equal(200);
   });
 
-  it("names a port that is in use, and stops all started parts", async () => {
+  it("names a port that is in use, before it starts a part", async () => {
     const port = await freePort();
     const squatter = createServer();
     await new Promise<void>((resolve) => squatter.listen(port + 1, "127.0.0.1", resolve));
     try {
-      const failure = await failureOf(startStore({ ...options(), port }));
+      const progress: string[] = [];
+      const failure = await failureOf(startStore({ ...options(), port, onProgress: (line) => progress.push(line) }));
 
+      expect(progress).to.deep.equal([]);
       expect(failure.message).to.match(new RegExp(`^Port ${port + 1}, wanted for the console page, is in use: `));
       expect(existsSync(join(dataDir, "lock.json"))).to.equal(false);
       expect(await portsFree(dataDir)).to.equal(true);
