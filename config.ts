@@ -52,7 +52,7 @@ export interface StackConfig {
   shippingMethods?: OrderServiceArgs["shippingMethods"];
   /** Taxes of products and shipping. Absent: none are shown. */
   tax?: OrderServiceArgs["tax"];
-  /** Which customers get text messages. Absent: none. */
+  /** Text messages to customers. Absent: none are sent. */
   textMessages?: OrderServiceArgs["textMessages"];
   /** Customers' own systems that are notified of orders. Absent: none. */
   webhooks?: OrderServiceArgs["webhooks"];

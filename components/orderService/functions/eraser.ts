@@ -65,7 +65,7 @@ export function createEraser(
             ]
           : []),
       ],
-      // What is left waits for the next run.
+      // The rest waits for the next run.
       timeoutSeconds: 300,
       ...settingsOf("eraser"),
       callbackFactory: () => {

@@ -21,7 +21,7 @@ export interface ShipmentAnswer extends Tracking {
   status: ShipmentStatus;
 }
 
-/** How the customer follows the parcel. */
+/** Number and page by which the customer follows the parcel. */
 export interface Tracking {
   trackingNumber?: string;
   carrier?: string;

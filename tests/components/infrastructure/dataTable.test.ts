@@ -11,7 +11,7 @@ describe("createDataTable", () => {
   };
   const stream = { streamEnabled: true, streamViewType: "NEW_AND_OLD_IMAGES" };
 
-  it("protects the data, encrypts it and keeps its history unless told otherwise", async () => {
+  it("protects the data, encrypts it and keeps its history by default", async () => {
     expect(await register({ rangeKey: "region" })).to.deep.include({
       billingMode: "PAY_PER_REQUEST",
       attributes: [

@@ -135,7 +135,7 @@ export function createListPlacedOrders(
   };
 }
 
-/** What an order's own item shows of the conditions: all but refunds and time. */
+/** True if an order fulfils the conditions that its own item shows: all but refunds and time. */
 function matches({ status, contact }: OrderItem & { status: CustomerStatus }, { state, email }: Conditions): boolean {
   if (email !== undefined && contact.email.toLowerCase() !== email.trim().toLowerCase()) return false;
   switch (state) {

@@ -34,7 +34,7 @@ const hits = (...ids: string[]) => ({
 });
 
 describe("createSearchApi", () => {
-  it("answers 503 with a time to try again, and tells no caller the reason", async () => {
+  it("answers 503 with a time to try again, without the reason", async () => {
     const { get } = serviceOf(() => {
       throw failure(400, "index products-7 is closed");
     });
