@@ -13,10 +13,11 @@ export interface PackageEdit {
 
 const OPENSEARCH = "@opensearch-project/opensearch";
 
-/** The log of the client and of its parts, which `DEBUG` enables. */
+/** The log of the client and of its parts, which `DEBUG` enables, as the package `debug` writes it: that is 10 KB, with colours for terminals. */
 const DEBUG_ON_DEMAND = [
   "const debug = require('debug')('opensearch');",
-  "const debug = process.env.DEBUG ? require('debug')('opensearch') : () => undefined;",
+  String.raw`const debug = /(?:^|[\s,])(?:opensearch\*?|\*)(?:$|[\s,])/.test(process.env.DEBUG ?? '') ` +
+    "? (...args) => console.error(new Date().toISOString() + ' opensearch ' + require('util').format(...args)) : () => undefined;",
 ] as const;
 const ASSERT_ON_DEMAND = [
   "const assert = require('assert');",
