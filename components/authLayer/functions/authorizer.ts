@@ -1,8 +1,8 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import * as pulumi from "@pulumi/pulumi";
 import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import type { RegionStateTable } from "../../regionalFailover";
+import { createLogger } from "../../runtime/logger";
 import type { AuthFunctionArgs } from "../authFunctions";
 import { type AuthorizationRequest, createAuthorizer } from "../handlers/authorize";
 import { documentClient } from "../handlers/clients";
@@ -38,7 +38,7 @@ export function createAuthorizerFunction(
       timeoutSeconds: 9,
       ...settingsOf(settings, "authorizer"),
       callbackFactory: () => {
-        const logger = new Logger({ serviceName: "authorizer" });
+        const logger = createLogger("authorizer");
         const { REGION_STATE: table, EDGE_HASHES: hashes } = process.env;
         const others = table ? createIssuerRegistry(readIssuersFrom(documentClient(), table), logger) : undefined;
         const isFromEdge = hashes ? createEdgeCheck(JSON.parse(hashes)) : undefined;

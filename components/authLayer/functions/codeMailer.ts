@@ -1,4 +1,3 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
@@ -7,6 +6,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { settingsOf } from "../../infrastructure/functionSettings";
 import { allowSendingAs } from "../../infrastructure/mailSender";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import { traced } from "../../runtime/tracing";
 import type { MailArgs } from "../args";
 import type { AuthFunctionArgs } from "../authFunctions";
@@ -68,7 +68,7 @@ export function createCodeMailerFunction(
           storeName: setting("STORE_NAME"),
           texts: createTexts?.(),
           mailsAnHour: Number(setting("MAILS_AN_HOUR")),
-          log: new Logger({ serviceName: "code-mailer" }),
+          log: createLogger("code-mailer"),
         };
         return (request: CodeRequest) => mailCode(request, mailing);
       },

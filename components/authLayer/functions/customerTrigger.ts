@@ -1,9 +1,9 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { KMSClient } from "@aws-sdk/client-kms";
 import type * as pulumi from "@pulumi/pulumi";
 import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import { traced } from "../../runtime/tracing";
 import type { AuthFunctionArgs } from "../authFunctions";
 import { clientLimits, documentClient, setting, singleAttempt } from "../handlers/clients";
@@ -45,7 +45,7 @@ export function createCustomerFunction(
           createPeerAccountReader(),
         );
         const accounts = traced(new CognitoIdentityProviderClient(singleAttempt));
-        const trigger = createCustomerTrigger(directory, accounts, new Logger({ serviceName: "customer" }));
+        const trigger = createCustomerTrigger(directory, accounts, createLogger("customer"));
         return (event: CustomerEvent) => trigger(event);
       },
     },

@@ -1,4 +1,4 @@
-import { Logger } from "@aws-lambda-powertools/logger";
+import type { Logger } from "@aws-lambda-powertools/logger";
 import {
   JwksValidationError,
   JwkValidationError,
@@ -10,6 +10,7 @@ import {
 import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { type SignedIn, signedInFrom } from "../../../domain/auth";
+import { createLogger } from "../../runtime/logger";
 import type { EdgeCheck } from "./edge";
 import { IssuerUnavailableError } from "./fetchDocument";
 import type { IssuerRegistry } from "./issuerRegistry";
@@ -36,7 +37,7 @@ export type AuthorizationRequest = Pick<APIGatewayRequestAuthorizerEventV2, "ide
  */
 export function createAuthorizer(
   trusted: TrustedIssuer,
-  logger: Pick<Logger, "info" | "warn"> = new Logger({ serviceName: "authorizer" }),
+  logger: Pick<Logger, "info" | "warn"> = createLogger("authorizer"),
   others?: IssuerRegistry,
   isFromEdge?: EdgeCheck,
 ) {

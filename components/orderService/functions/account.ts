@@ -1,6 +1,6 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, index } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import { listAddresses, removeAddress, saveAddress } from "../handlers/api/addressBook";
 import { handleRequest } from "../handlers/api/http";
 import { documentClient, setting } from "../handlers/clients";
@@ -29,7 +29,7 @@ export function createAccount(
       ],
       ...settingsOf("account"),
       callbackFactory: () => {
-        const log = new Logger({ serviceName: "orders-account" });
+        const log = createLogger("orders-account");
         const store = createOrderStore();
         const [list, save, remove] = [listAddresses(store), saveAddress(store), removeAddress(store)];
         const erase = requestErasure({

@@ -1,6 +1,6 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import { requestCancellation } from "../handlers/api/customerOrders";
 import { handleRequest } from "../handlers/api/http";
 import { createOrderStore } from "../handlers/environment";
@@ -19,8 +19,7 @@ export function createCancel(
       environment,
       grants: [allow(orders, "dynamodb:Query", "dynamodb:PutItem")],
       ...settingsOf("cancel"),
-      callbackFactory: () =>
-        handleRequest(new Logger({ serviceName: "orders-cancel" }), requestCancellation(createOrderStore())),
+      callbackFactory: () => handleRequest(createLogger("orders-cancel"), requestCancellation(createOrderStore())),
     },
     { parent },
   );

@@ -1,4 +1,3 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { SNSClient } from "@aws-sdk/client-sns";
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
@@ -7,6 +6,7 @@ import { allowStreamReading, connectStreamReader } from "../../infrastructure/st
 import { createDeadLetterQueue } from "../../infrastructure/subscribedQueue";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { handleInOrder } from "../../runtime/inOrder";
+import { createLogger } from "../../runtime/logger";
 import type { OrderServiceArgs } from "../args";
 import { sendOnce, setting, traced } from "../handlers/clients";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
@@ -62,7 +62,7 @@ export function createDispatcher(
       timeoutSeconds: 60,
       ...settingsOf("dispatcher"),
       callbackFactory: () => {
-        const log = new Logger({ serviceName: "orders-dispatcher" });
+        const log = createLogger("orders-dispatcher");
         const count = createCounter();
         const workflows = stepFunctionsClient();
         const dispatching = {

@@ -1,4 +1,3 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
@@ -7,6 +6,7 @@ import { DIRECTORY_INDEXES } from "../../../domain/auth";
 import { DEFAULT_STORE_NAME, INVOICES } from "../../../domain/order";
 import { createFunctionSchedule } from "../../infrastructure/scheduledFunction";
 import { allow, InlineFunction, index, objects, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import type { OrderServiceArgs } from "../args";
 import { invoiceStore } from "../handlers/api/invoices";
 import { clientLimits, documentClient, setting, traced } from "../handlers/clients";
@@ -69,7 +69,7 @@ export function createEraser(
       timeoutSeconds: 300,
       ...settingsOf("eraser"),
       callbackFactory: () => {
-        const log = new Logger({ serviceName: "orders-eraser" });
+        const log = createLogger("orders-eraser");
         const { USER_POOL: userPoolId, DIRECTORY_TABLE: directory } = process.env;
         const { client: objectsOf, bucket: invoices } = invoiceStore(setting("INVOICES_BUCKET"));
         const clients = {

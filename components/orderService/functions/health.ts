@@ -1,9 +1,9 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { jsonText } from "../../../domain/http";
 import { HEALTH_ORDER_ID } from "../../../domain/order";
 import * as operations from "../../../domain/order/api/operations.compiled";
 import { allow, type Grant, InlineFunction, when } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import { answerUnknownRoutes } from "../../runtime/unknownRoute";
 import { createHealthCheck } from "../handlers/api/health";
 import type { HttpRequest } from "../handlers/api/http";
@@ -21,7 +21,7 @@ export function createHealth(name: string, shared: SharedSettings, parent: pulum
       grants: healthItemGrants(shared),
       ...shared.settingsOf("health"),
       callbackFactory: () => {
-        const log = new Logger({ serviceName: "orders-health" });
+        const log = createLogger("orders-health");
         const check = createHealthCheck(documentClient(), readOrderTables(), readOwnRegion(), log);
         const document = jsonText(200, operations.description, { "cache-control": "public, max-age=300" });
         return answerUnknownRoutes(async (request: Pick<HttpRequest, "routeKey">) =>
@@ -43,7 +43,7 @@ export function createCheck(name: string, shared: SharedSettings, parent: pulumi
       grants: healthItemGrants(shared),
       ...shared.settingsOf("check"),
       callbackFactory: () => {
-        const log = new Logger({ serviceName: "orders-check" });
+        const log = createLogger("orders-check");
         return createHealthCheck(documentClient(), readOrderTables(), readOwnRegion(), log);
       },
     },

@@ -1,8 +1,8 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { INVOICES } from "../../../domain/order";
 import { allow, InlineFunction, objects, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import { createAddressLookup } from "../../runtime/peerRegion";
 import type { OrderServiceArgs } from "../args";
 import { handleRequest } from "../handlers/api/http";
@@ -48,7 +48,7 @@ export function createInvoiceReader(
           asking: table ? { addressOf: createAddressLookup(documentClient(), table, "orders"), region } : undefined,
         };
         const [invoice, creditNote] = [showInvoice(showing), showCreditNote(showing)];
-        return handleRequest(new Logger({ serviceName: "orders-invoice" }), (request) =>
+        return handleRequest(createLogger("orders-invoice"), (request) =>
           request.routeKey.endsWith("/invoice") ? invoice(request) : creditNote(request),
         );
       },

@@ -1,11 +1,11 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import { Logger } from "@aws-lambda-powertools/logger";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 import { DEFAULT_STORE_NAME, FULFILLED_STATUSES, INVOICES, REFUNDED } from "../../../domain/order";
 import { createDeadLetterQueue, createSubscribedQueue } from "../../infrastructure/subscribedQueue";
 import { allow, InlineFunction, objects } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import type { OrderServiceArgs } from "../args";
 import { invoiceStore, writeInvoice } from "../handlers/api/invoices";
 import { setting } from "../handlers/clients";
@@ -50,7 +50,7 @@ export function createInvoicer(
       timeoutSeconds: limitSeconds,
       ...shared.settingsOf("invoicer"),
       callbackFactory: () => {
-        const log = new Logger({ serviceName: "orders-invoicer" });
+        const log = createLogger("orders-invoicer");
         const writing = {
           store: createOrderStore(),
           invoices: invoiceStore(setting("INVOICES_BUCKET")),

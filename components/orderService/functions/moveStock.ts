@@ -1,4 +1,3 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DynamoDBStreamEvent } from "aws-lambda";
@@ -6,6 +5,7 @@ import { DELIVERY_KIND, SHARE_KIND } from "../../../domain/stock";
 import { allowStreamReading, connectStreamReader } from "../../infrastructure/streamReader";
 import { allow, InlineFunction } from "../../inlineFunction";
 import { handleInOrder } from "../../runtime/inOrder";
+import { createLogger } from "../../runtime/logger";
 import type { OrderServiceArgs } from "../args";
 import { createStockStore } from "../handlers/environment";
 import { createCounter } from "../handlers/metrics";
@@ -37,7 +37,7 @@ export function createMoveStock(
       timeoutSeconds: 60,
       ...shared.settingsOf("moveStock"),
       callbackFactory: () => {
-        const log = new Logger({ serviceName: "orders-move-stock" });
+        const log = createLogger("orders-move-stock");
         const count = createCounter();
         const moving = {
           store: createStockStore(),

@@ -1,11 +1,11 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import { Logger } from "@aws-lambda-powertools/logger";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 import { DEFAULT_GATHER_SECONDS } from "../../../domain/order";
 import { createDeadLetterQueue, createSubscribedQueue } from "../../infrastructure/subscribedQueue";
 import { allow, InlineFunction } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import { TransientError } from "../../runtime/transientError";
 import type { OrderServiceArgs } from "../args";
 import { setting } from "../handlers/clients";
@@ -101,7 +101,7 @@ export function createNotifier(
       timeoutSeconds: limitSeconds,
       ...shared.settingsOf("notifier"),
       callbackFactory: () => {
-        const log = new Logger({ serviceName: "orders-notifier" });
+        const log = createLogger("orders-notifier");
         const texts = createTexts?.() ?? {};
         const store = createOrderStore();
         const notifying = {

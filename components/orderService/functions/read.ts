@@ -1,6 +1,6 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, index } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import { getOrder, listOrders } from "../handlers/api/customerOrders";
 import { handleRequest } from "../handlers/api/http";
 import { createOrderStore } from "../handlers/environment";
@@ -24,7 +24,7 @@ export function createRead(
       ],
       ...settingsOf("read"),
       callbackFactory: () => {
-        const log = new Logger({ serviceName: "orders-read" });
+        const log = createLogger("orders-read");
         const store = createOrderStore();
         const list = listOrders(store);
         const get = getOrder(store);

@@ -1,6 +1,6 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, index } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import type { OrderServiceArgs } from "../args";
 import { handleRequest } from "../handlers/api/http";
 import { createListPlacedOrders } from "../handlers/api/placedOrders";
@@ -33,7 +33,7 @@ export function createRefund(
         const list = createListRefunds(store);
         const regions = [store.region, ...(JSON.parse(setting("PEER_REGIONS")) as string[])];
         const listPlaced = createListPlacedOrders(store, regions);
-        return handleRequest(new Logger({ serviceName: "orders-refund" }), (event) => {
+        return handleRequest(createLogger("orders-refund"), (event) => {
           if (event.routeKey.endsWith("/placed")) return listPlaced(event);
           return event.routeKey.startsWith("POST") ? request(event) : list(event);
         });

@@ -1,7 +1,7 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StepInput } from "../../../domain/order";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import { asTransient } from "../../runtime/transientError";
 import type { OrderReviewArgs } from "../args";
 import { setting } from "../handlers/clients";
@@ -47,7 +47,7 @@ export function createReview(
           ...(JSON.parse(setting("REVIEW")) as ReviewLimits),
           store: createOrderStore(),
           check: connectCheck(),
-          log: new Logger({ serviceName: "orders-review" }),
+          log: createLogger("orders-review"),
           deadlines: readDeadlines(),
         };
         return (input: StepInput) => asTransient(() => reviewOrder(input, reviewing));

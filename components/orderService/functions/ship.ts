@@ -1,8 +1,8 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StepInput } from "../../../domain/order";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import type { WebhookCheck } from "../handlers/api/webhooks";
 import { setting } from "../handlers/clients";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
@@ -42,7 +42,7 @@ export function createShip(
       deadLetterQueue: failures,
       ...settingsOf("ship"),
       callbackFactory: () => {
-        const log = new Logger({ serviceName: "orders-ship" });
+        const log = createLogger("orders-ship");
         const count = createCounter();
         const tracking = {
           store: createOrderStore(),

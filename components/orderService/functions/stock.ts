@@ -1,6 +1,6 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction, index, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import type { OrderServiceArgs } from "../args";
 import { handleRequest } from "../handlers/api/http";
 import { getShares, putDelivery } from "../handlers/api/stockApi";
@@ -37,7 +37,7 @@ export function createStock(
         };
         const get = getShares(deps);
         const put = putDelivery(deps);
-        return handleRequest(new Logger({ serviceName: "orders-stock" }), (request) =>
+        return handleRequest(createLogger("orders-stock"), (request) =>
           request.requestContext.http.method === "PUT" ? put(request) : get(request),
         );
       },

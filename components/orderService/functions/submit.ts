@@ -1,7 +1,7 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import * as pulumi from "@pulumi/pulumi";
 import { ORDERS_PER_CUSTOMER_DAY } from "../../../domain/order";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import type { OrderServiceArgs } from "../args";
 import { handleRequest } from "../handlers/api/http";
 import { createQuote } from "../handlers/api/quote";
@@ -42,7 +42,7 @@ export function createSubmit(
       memoryMb: 1_024,
       ...settingsOf("submit"),
       callbackFactory: () => {
-        const log = new Logger({ serviceName: "orders-submit" });
+        const log = createLogger("orders-submit");
         const count = createCounter();
         const catalogue = new Catalogue(documentClient(), setting("CATALOGUE_TABLE"));
         const charges = { shippingMethods, tax };

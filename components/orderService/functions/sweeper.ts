@@ -1,8 +1,8 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "aws-lambda";
 import { createFunctionSchedule } from "../../infrastructure/scheduledFunction";
 import { allow, executions, InlineFunction, index, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import type { OrderServiceArgs } from "../args";
 import { setting } from "../handlers/clients";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
@@ -42,7 +42,7 @@ export function createSweeper(name: string, args: OrderServiceArgs, shared: Shar
       timeoutSeconds: 240,
       ...settingsOf("sweeper"),
       callbackFactory: () => {
-        const log = new Logger({ serviceName: "orders-sweeper" });
+        const log = createLogger("orders-sweeper");
         const count = createCounter();
         const sweeping = {
           store: createOrderStore(),

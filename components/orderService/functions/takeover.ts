@@ -1,7 +1,7 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context } from "aws-lambda";
 import { allow, InlineFunction, index } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import type { OrderServiceArgs } from "../args";
 import { setting } from "../handlers/clients";
 import { createOrderStore, readDeadlines } from "../handlers/environment";
@@ -38,7 +38,7 @@ export function createTakeover(name: string, args: OrderServiceArgs, shared: Sha
       asynchronous: { retries: 0, maxAgeSeconds: 60 },
       ...settingsOf("takeover"),
       callbackFactory: () => {
-        const log = new Logger({ serviceName: "orders-takeover" });
+        const log = createLogger("orders-takeover");
         const count = createCounter();
         const settled = new Settled();
         const store = createOrderStore();

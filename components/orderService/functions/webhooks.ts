@@ -1,6 +1,6 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { allow, InlineFunction } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import { handleRequest } from "../handlers/api/http";
 import { receiveWebhook } from "../handlers/api/webhooks";
 import { setting } from "../handlers/clients";
@@ -37,7 +37,7 @@ export function createWebhooks(
       ],
       ...settingsOf("webhooks"),
       callbackFactory: () => {
-        const log = new Logger({ serviceName: "orders-webhooks" });
+        const log = createLogger("orders-webhooks");
         const receiving = { client: functionCaller(), log };
         const receivePayment = receiveWebhook(readPayment(), setting("RESUME_FUNCTION"), receiving);
         const receiveShipping = receiveWebhook(readShipping(), setting("SHIP_FUNCTION"), receiving);

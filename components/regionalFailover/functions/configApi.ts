@@ -1,7 +1,7 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import * as pulumi from "@pulumi/pulumi";
 import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import { answerUnknownRoutes } from "../../runtime/unknownRoute";
 import type { RegionalFailoverArgs } from "../args";
 import type { FAILOVER_FUNCTIONS } from "../failoverFunctions";
@@ -37,7 +37,7 @@ export function createConfigApiFunction(
             peerRegions: JSON.parse(setting("PEER_REGIONS")) as string[],
             store: new StateStore(documentClient(), setting("STATE_TABLE")),
             settings: JSON.parse(setting("SETTINGS")),
-            log: new Logger({ serviceName: "regions" }),
+            log: createLogger("regions"),
             now: Date.now,
           }),
         ),

@@ -1,8 +1,8 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import * as pulumi from "@pulumi/pulumi";
 import { settingsOf } from "../../infrastructure/functionSettings";
 import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import type { RegionalFailoverArgs } from "../args";
 import type { FAILOVER_FUNCTIONS } from "../failoverFunctions";
 import { createCheckApi, type Request } from "../handlers/answers";
@@ -46,7 +46,7 @@ export function createHealthApiFunction(
           checkFunctions: JSON.parse(setting("CHECK_FUNCTIONS")),
           check: (functionArn, timeoutMs) => probeFunction(functions, functionArn, timeoutMs),
           count: createCounter(),
-          log: new Logger({ serviceName: "regions" }),
+          log: createLogger("regions"),
           now: Date.now,
         });
       },

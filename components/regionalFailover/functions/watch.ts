@@ -1,4 +1,3 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { StartExecutionCommand } from "@aws-sdk/client-sfn";
 import type * as aws from "@pulumi/aws";
@@ -10,6 +9,7 @@ import { settingsOf } from "../../infrastructure/functionSettings";
 import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
 import { createFunctionSchedule } from "../../infrastructure/scheduledFunction";
 import { allow, type Grant, InlineFunction, reference, when } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import type { RegionalFailoverArgs } from "../args";
 import type { FAILOVER_FUNCTIONS } from "../failoverFunctions";
 import { documentClient, setting } from "../handlers/clients";
@@ -98,7 +98,7 @@ export function createWatchFunction(
             }
           },
           count: createCounter(),
-          log: new Logger({ serviceName: "regions" }),
+          log: createLogger("regions"),
           clock: {
             now: Date.now,
             sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),

@@ -1,4 +1,3 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DynamoDBStreamEvent } from "aws-lambda";
@@ -7,6 +6,7 @@ import { settingsOf } from "../../infrastructure/functionSettings";
 import { countingInto, metricsNamespace } from "../../infrastructure/metricsNamespace";
 import { allowStreamReading } from "../../infrastructure/streamReader";
 import { InlineFunction } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import { metricEmitter } from "../../runtime/metrics";
 import { traced } from "../../runtime/tracing";
 import type { SearchServiceArgs } from "../args";
@@ -54,7 +54,7 @@ export function createIndexerFunction(
         const client = openSearchClient({ endpoint, region, requestTimeoutMs: 5_000 });
         const emit = metricEmitter("search");
         const indices = new ProductIndices(client, Number(process.env.INDEX_REPLICAS), text);
-        const log = new Logger({ serviceName: "search" });
+        const log = createLogger("search");
         const shownStock = createStockReader();
         const indexStock = shownStock && createStockIndexer({ client, indices, stock: shownStock, log });
         const index = createIndexer({

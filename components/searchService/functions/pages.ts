@@ -1,8 +1,8 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import type { PagesArgs, SearchServiceArgs } from "../args";
 import { createPagesApi } from "../handlers/api/pagesApi";
 import { createReadApi } from "../handlers/api/productApi";
@@ -47,7 +47,7 @@ export function createPagesFunction(
       ...settingsOf<typeof SEARCH_FUNCTIONS>(args, "pages"),
       callbackFactory: () => {
         const { OPENSEARCH_ENDPOINT: endpoint = "", PRODUCTS_TABLE: table = "", AWS_REGION: region = "" } = process.env;
-        const log = new Logger({ serviceName: "pages" });
+        const log = createLogger("pages");
         const client = openSearcher({ endpoint, region, requestTimeoutMs: 4_000 });
         const rules = createRulesReader({ client: documentClient(), table }, log);
         const search = createSearchApi({ client, region, log, language, rules });

@@ -1,8 +1,8 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import { answerUnknownRoutes } from "../../runtime/unknownRoute";
 import type { SearchServiceArgs } from "../args";
 import { createReadApi } from "../handlers/api/productApi";
@@ -32,7 +32,7 @@ export function createProductReadFunction(
         const client = documentClient();
         const answer = createReadApi(
           new ProductStore({ client, table, region }),
-          new Logger({ serviceName: "catalogue" }),
+          createLogger("catalogue"),
           createStockReader(),
         );
         return answerUnknownRoutes((event: APIGatewayProxyEventV2) => answer(event));

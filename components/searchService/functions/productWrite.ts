@@ -1,7 +1,7 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import { createAddressLookup } from "../../runtime/peerRegion";
 import { traceFetch } from "../../runtime/tracing";
 import type { SearchServiceArgs } from "../args";
@@ -37,7 +37,7 @@ export function createProductWriteFunction(
       callbackFactory: () => {
         const { PRODUCTS_TABLE: table = "", REGIONS_TABLE: regionsTable, AWS_REGION: region = "" } = process.env;
         const client = documentClient();
-        const log = new Logger({ serviceName: "catalogue" });
+        const log = createLogger("catalogue");
         traceFetch();
         const forward = regionsTable
           ? createForward({ addressOf: createAddressLookup(client, regionsTable, "catalogue"), region, log })

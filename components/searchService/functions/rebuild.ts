@@ -1,9 +1,9 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type * as pulumi from "@pulumi/pulumi";
 import { toSearchText } from "../../../domain/catalogue/search/searchText";
 import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import { traced } from "../../runtime/tracing";
 import type { SearchServiceArgs } from "../args";
 import { clientLimits, documentClient } from "../handlers/clients";
@@ -57,7 +57,7 @@ export function createRebuildFunction(
           },
           deadLetters: createDeadLetters(traced(new SQSClient(clientLimits)), process.env.DEAD_LETTERS_URL ?? ""),
           stock: createStockReader(),
-          log: new Logger({ serviceName: "search" }),
+          log: createLogger("search"),
           fillForMs: 300_000,
         });
         return (request: RebuildRequest) => rebuild(request);

@@ -1,8 +1,8 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type * as pulumi from "@pulumi/pulumi";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { settingsOf } from "../../infrastructure/functionSettings";
 import { allow, InlineFunction, reference } from "../../inlineFunction";
+import { createLogger } from "../../runtime/logger";
 import type { SearchServiceArgs } from "../args";
 import { createSearchApi } from "../handlers/api/searchApi";
 import { documentClient } from "../handlers/clients";
@@ -31,7 +31,7 @@ export function createSearchFunction(
       ...settingsOf<typeof SEARCH_FUNCTIONS>(args, "search"),
       callbackFactory: () => {
         const { OPENSEARCH_ENDPOINT: endpoint = "", PRODUCTS_TABLE: table = "", AWS_REGION: region = "" } = process.env;
-        const log = new Logger({ serviceName: "search" });
+        const log = createLogger("search");
         const answer = createSearchApi({
           client: openSearcher({ endpoint, region, requestTimeoutMs: 4_000 }),
           region,
