@@ -30,13 +30,15 @@ export const line = (maxLength: number) => ({ type: "string", maxLength, pattern
 /** Creates the JSON schema of a longer text, with line breaks and tabs; may be empty. */
 export const paragraphs = (maxLength: number) => ({ type: "string", maxLength, pattern: PARAGRAPHS_PATTERN }) as const;
 
-const isLinePattern = new RegExp(LINE_PATTERN, "u");
+let linePattern: RegExp | undefined;
 /** The same for ASCII: Unicode's classes take a millisecond to compile. */
 const IS_ASCII_LINE = /^ *[!-~][ -~]*$/;
 
 /** Returns true if a text can be stored and shown as one line. */
 export function isLine(text: string): boolean {
-  return IS_ASCII_LINE.test(text) || isLinePattern.test(text);
+  if (IS_ASCII_LINE.test(text)) return true;
+  linePattern ??= new RegExp(LINE_PATTERN, "u");
+  return linePattern.test(text);
 }
 
 const NO_CONTROLS =

@@ -4,31 +4,44 @@ import { DEFAULT_LANGUAGE, type SearchLanguage, stopWordsOf } from "./searchText
 export const MAX_QUERY_LENGTH = 200;
 const MAX_QUERY_WORDS = 12;
 
-/** Emoji with their modifiers and joiners. No product is named by them, but the engine treats them as words. */
-const PICTURES = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\u20e3/gu;
+/**
+ * True of texts for which plain patterns do. Each pattern with Unicode's classes takes up to a millisecond where it is first evaluated, 4 of a
+ * function's first search: it stands where only another text needs it.
+ */
+const isAscii = (text: string): boolean => /^[ -~]*$/.test(text);
 
 /** Returns the words to search for: at most twelve, without emoji, and without stop words unless there are no others. */
 export function queryWords(q: string, language: SearchLanguage = DEFAULT_LANGUAGE): string[] {
   const stopWords = stopWordsOf(language);
-  const words = q
-    .slice(0, MAX_QUERY_LENGTH)
-    .replace(/\p{Cs}/gu, " ")
-    .replace(PICTURES, " ")
-    .split(/\s+/)
-    .filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const words = withoutPictures(q.slice(0, MAX_QUERY_LENGTH)).split(/\s+/).filter(hasLetterOrDigit);
   const telling = words.filter((word) => !stopWords.has(word.toLowerCase()));
   return (telling.length > 0 ? telling : words).slice(0, MAX_QUERY_WORDS);
 }
+
+/** Replaces emoji with their modifiers and joiners. No product is named by them, but the engine treats them as words. */
+function withoutPictures(text: string): string {
+  if (isAscii(text)) return text;
+  const pictures = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\u20e3/gu;
+  return text.replace(/\p{Cs}/gu, " ").replace(pictures, " ");
+}
+
+const hasLetterOrDigit = (word: string): boolean =>
+  /[A-Za-z0-9]/.test(word) || (!isAscii(word) && /[\p{L}\p{N}]/u.test(word));
 
 /** Returns the words without case, accents and punctuation at their ends, to compare queries: `Café-Table!` is `cafe-table`. */
 export function foldWords(words: readonly string[], language: SearchLanguage = DEFAULT_LANGUAGE): string {
   const stopWords = stopWordsOf(language);
   return words
-    .map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu, ""))
+    .map(withoutEnds)
     .filter((word) => word !== "" && !stopWords.has(word.normalize("NFC").toLowerCase()))
     .map(foldText)
     .join(" ");
 }
+
+const withoutEnds = (word: string): string =>
+  isAscii(word)
+    ? word.replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "")
+    : word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu, "");
 
 /**
  * Joins the parts of compounds: `usb-c` and `usb c` become `usbc`, `AC/DC` becomes `ACDC`. A single letter belongs to the
@@ -86,17 +99,21 @@ export function pairsOf(name: string): string[] {
   return [...new Set(pairs)];
 }
 
-const isPlainWord = (word: string) => /^[\p{L}\p{M}\p{N}]{2,}$/u.test(word);
+const isPlainWord = (word: string): boolean =>
+  isAscii(word) ? /^[A-Za-z0-9]{2,}$/.test(word) : /^[\p{L}\p{M}\p{N}]{2,}$/u.test(word);
 
 /** Removes punctuation. The engine removes possessives itself, so they lose their `'s` here too. */
-const joinParts = (word: string) =>
-  word.replace(/(?<=[\p{L}\p{N}])['\u2019]s$/u, "").replace(/[^\p{L}\p{M}\p{N}]+/gu, "");
-const isLetter = (word: string) => /^\p{L}\p{M}*$/u.test(word);
+const joinParts = (word: string): string =>
+  isAscii(word)
+    ? word.replace(/(?<=[A-Za-z0-9])'s$/, "").replace(/[^A-Za-z0-9]+/g, "")
+    : word.replace(/(?<=[\p{L}\p{N}])['\u2019]s$/u, "").replace(/[^\p{L}\p{M}\p{N}]+/gu, "");
+const isLetter = (word: string): boolean => (isAscii(word) ? /^[A-Za-z]$/.test(word) : /^\p{L}\p{M}*$/u.test(word));
 
 /** Returns the number of typos to tolerate in a word: 1 from four letters on, 2 from eight on, 0 in a word with digits. */
 export function forgivenEdits(word: string): 0 | 1 | 2 {
   const { length } = [...word];
-  return /\p{N}/u.test(word) || length < 4 ? 0 : length < 8 ? 1 : 2;
+  const hasDigit = isAscii(word) ? /[0-9]/.test(word) : /\p{N}/u.test(word);
+  return hasDigit || length < 4 ? 0 : length < 8 ? 1 : 2;
 }
 
 /** Returns the number of typos in a word that a question to the customer may assume: 2 from five letters on. */
@@ -123,4 +140,5 @@ export function similarBeginnings(word: string): string[] {
 }
 
 /** Returns a text in lower case without accents. */
-export const foldText = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+export const foldText = (text: string): string =>
+  (isAscii(text) ? text : text.normalize("NFD").replace(/\p{M}/gu, "")).toLowerCase();

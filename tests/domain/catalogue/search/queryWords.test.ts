@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import {
   compoundsOf,
+  foldWords,
   forgivenEdits,
   joinPairs,
   joinWords,
@@ -9,6 +10,7 @@ import {
   queryWords,
   similarBeginnings,
 } from "../../../../domain/catalogue/search/queryWords";
+import { stopWordsOf } from "../../../../domain/catalogue/search/searchText";
 
 describe("queryWords", () => {
   it("leaves out emoji, lone surrogates, and words that describe no product", () => {
@@ -89,5 +91,24 @@ describe("similarBeginnings", () => {
   it("is empty for beginnings that are too short or too long", () => {
     expect(similarBeginnings("ke")).to.deep.equal([]);
     expect(similarBeginnings("k".repeat(16))).to.deep.equal([]);
+  });
+});
+
+describe("ASCII words", () => {
+  it("are treated as the patterns with Unicode's classes treat them", () => {
+    const characters = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).filter((one) => one !== " ");
+    for (const one of characters)
+      for (const word of [one, `${one}a`, `a${one}`, `a${one}b`, `a'${one}`, `${one}9${one}`, `a${one}${one}bcd`]) {
+        const parts = word.replace(/(?<=[\p{L}\p{N}])['\u2019]s$/u, "").replace(/[^\p{L}\p{M}\p{N}]+/gu, "");
+        const folded = word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu, "").toLowerCase();
+        const isPlain = /^[\p{L}\p{M}\p{N}]{2,}$/u.test(word);
+        const isLetter = /^\p{L}\p{M}*$/u.test(parts);
+        expect(queryWords(word).length, word).to.equal(/[\p{L}\p{N}]/u.test(word) ? 1 : 0);
+        expect(joinWords([word, "other"]), word).to.deep.equal(isLetter ? [`${parts}other`] : [parts, "other"]);
+        expect(joinPairs([word, "other"]), word).to.deep.equal(isPlain ? [`${word}other`] : []);
+        // Stop words are left out.
+        if (!stopWordsOf("english").has(folded)) expect(foldWords([word]), word).to.equal(folded);
+        expect(forgivenEdits(word) > 0, word).to.equal(!/\p{N}/u.test(word) && word.length > 3);
+      }
   });
 });
