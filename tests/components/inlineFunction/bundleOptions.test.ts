@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { InlineFunction } from "../../../components/inlineFunction";
-import { projectIn, runProject } from "../../kit/bundles";
+import { CLI_LOADER, projectIn, runProject } from "../../kit/bundles";
 import { expectRefusal } from "../../kit/refusals";
 
 const files = {
@@ -55,7 +55,7 @@ describe("A bundle", function () {
   this.timeout(120_000);
   let printed: unknown[] = [];
   before(() => {
-    printed = runProject(projectIn("options", files)).map((line) => JSON.parse(line));
+    printed = runProject(projectIn("options", files), { loader: CLI_LOADER }).map((line) => JSON.parse(line));
   });
 
   it("gives ES modules an import.meta, so that createRequire works", () => {

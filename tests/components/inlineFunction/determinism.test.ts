@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { Cache } from "../../../components/inlineFunction/bundle/cache";
 import { compile, type Module } from "../../../components/inlineFunction/bundle/compile";
-import { buildDirectory, projectIn, runProject } from "../../kit/bundles";
+import { buildDirectory, CLI_LOADER, projectIn, runProject } from "../../kit/bundles";
 
 const program = `
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -24,16 +24,22 @@ const projectNamed = (folder: string) =>
 
 describe("determinism", function () {
   this.timeout(180_000);
+  let first: string;
+  let once: string[];
 
-  it("produces the same bytes in another folder, time zone and language, with and without a cache", () => {
-    const first = projectNamed("a");
-    const once = runProject(first);
+  before(() => {
+    first = projectNamed("a");
+    once = runProject(first);
+  });
+
+  it("produces the same bytes in another folder, time zone, language and loader, with and without a cache", () => {
     expect(once)
       .to.have.length(2)
       .and.to.satisfy((hashes: string[]) => hashes.every((h) => /^[0-9a-f]{16}$/.test(h)));
     expect(runProject(first), "from the cache").to.deep.equal(once);
     const elsewhere = projectNamed("some/where/else entirely");
-    expect(runProject(elsewhere, { TZ: "Asia/Tokyo", LANG: "tr_TR.UTF-8" }), "elsewhere").to.deep.equal(once);
+    const env = { TZ: "Asia/Tokyo", LANG: "tr_TR.UTF-8" };
+    expect(runProject(elsewhere, { env, loader: CLI_LOADER }), "elsewhere").to.deep.equal(once);
   });
 
   it("does not reuse a bundle that was built with other options", async () => {
@@ -47,12 +53,11 @@ describe("determinism", function () {
   });
 
   it("produces other bytes when an imported file changes, despite the cache", () => {
-    const project = projectNamed("b");
-    const before = runProject(project);
-    fs.writeFileSync(path.join(project, "domain/price.ts"), "export const price = (n: number) => n * 451;\n");
-    const after = runProject(project);
-    expect(after[0]).to.not.equal(before[0]);
-    expect(after[1]).to.not.equal(before[1]);
+    fs.writeFileSync(path.join(first, "domain/price.ts"), "export const price = (n: number) => n * 451;\n");
+    const after = runProject(first);
+    expect(after).to.have.length(2);
+    expect(after[0]).to.not.equal(once[0]);
+    expect(after[1]).to.not.equal(once[1]);
   });
 
   it("produces the same bytes whichever other functions are built concurrently, in any order", async () => {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { projectIn } from "../../kit/bundles";
+import { LOADER, projectIn } from "../../kit/bundles";
 
 const root = path.resolve(__dirname, "../../..");
 
@@ -28,7 +28,6 @@ function runModule(files: Record<string, string>) {
   return { status, lines: stdout.trim().split("\n"), stderr };
 }
 
-const LOADER = path.join(root, "node_modules/ts-node/register/transpile-only");
 const BUNDLE = path.join(root, "components/inlineFunction/bundle/bundle.ts");
 
 describe("an ES-module program", function () {

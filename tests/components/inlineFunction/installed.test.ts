@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import * as ts from "typescript";
-import { buildDirectory, load } from "../../kit/bundles";
+import { buildDirectory, LOADER, load } from "../../kit/bundles";
 
 const root = path.resolve(__dirname, "../../..");
 
@@ -67,12 +67,7 @@ function projectWith(withSources: boolean): string {
 }
 
 function bundleIn(project: string): { file: string; bytes: number } {
-  const args = [
-    "-r",
-    path.join(root, "node_modules/ts-node/register/transpile-only"),
-    "index.js",
-    path.join(project, "build"),
-  ];
+  const args = ["-r", LOADER, "index.js", path.join(project, "build")];
   return JSON.parse(execFileSync(process.execPath, args, { cwd: project, encoding: "utf8" })) as {
     file: string;
     bytes: number;

@@ -2,19 +2,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { bundle } from "../../../components/inlineFunction/bundle/bundle";
+import { anyCharacter } from "../../kit/anyCharacter";
 import { buildDirectory, known, load } from "../../kit/bundles";
 
 /** Plain data of any depth, which capture by value must preserve. */
 const plainData = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: anyCharacter }),
     fc.double(),
     fc.integer(),
     fc.bigInt(),
     fc.constantFrom(null, undefined, true, false, -0),
     fc.array(tie("value"), { maxLength: 4 }),
-    fc.dictionary(fc.string({ unit: "binary", maxLength: 6 }), tie("value"), { maxKeys: 4 }),
+    fc.dictionary(fc.string({ unit: anyCharacter, maxLength: 6 }), tie("value"), { maxKeys: 4 }),
   ),
 })).value;
 
