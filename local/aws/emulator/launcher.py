@@ -21,7 +21,7 @@ The local run:
   - Pages of other sites get no answer (foreign_pages.py).
   - Acknowledged changes survive a SIGKILL and replicate to other Regions (durability.py).
   - Readers of the streams learn of new records (stream_notices.py).
-  - An HTTP server of its own halves the processor time of a request (server.py), and no response loads botocore's descriptions of services
+  - Uvicorn serves HTTP, for half of the processor time of a request (server.py), and no response loads botocore's descriptions of services
     (service_models.py).
   - Environment variables name files for decisions of IAM (ACCESS_LOG), sent mail (MAILBOX), what AWS would bill for (METER, which
     ends the journal) and times of calls (TIMES), and the folder with the Regions' sessions (SESSIONS, see peer_sessions.py).
