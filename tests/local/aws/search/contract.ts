@@ -22,8 +22,17 @@ import { shop } from "../../../integration/search/shop";
 import { KeptLetters, product, record, request, silent, written } from "../../../kit/searchFakes";
 import { temporaryFolder } from "../../../kit/temporaryFolder";
 
-/** Contract of the search service, tested with its own code against a running engine. */
-export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): void {
+/**
+ * Contract of the search service, tested with its own code against a running engine.
+ *
+ * @param beforeStart is awaited before the engine starts, with its data folder.
+ * @returns the engine, once it has started.
+ */
+export function searchContract(
+  kind: SearchEngineKind,
+  startTimeoutMs: number,
+  beforeStart: (dataDir: string) => Promise<void> = async () => {},
+): () => SearchEngine {
   let engine: SearchEngine;
   let client: SearchClient;
   /** For operations that the store does not use. */
@@ -35,6 +44,7 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
   before(async function () {
     this.timeout(startTimeoutMs);
     directory = temporaryFolder("stayopen-search");
+    await beforeStart(directory);
     engine = await startSearchEngine(kind, { dataDir: directory });
     client = openSearchClient({ endpoint: engine.url, region: "us-east-1", requestTimeoutMs: 20_000 });
     operator = new Client({ node: engine.url });
@@ -870,4 +880,6 @@ export function searchContract(kind: SearchEngineKind, startTimeoutMs: number): 
       }
     });
   });
+
+  return () => engine;
 }
