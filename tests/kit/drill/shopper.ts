@@ -179,7 +179,10 @@ function clientOf(store: Store, region: string): DynamoDBDocumentClient {
   return client;
 }
 
-/** Polls until `look` returns a value. Rejects after the limit, with the last error. */
+/**
+ * Polls until `look` returns a value. Rejects after the limit, with the last error. A look that takes long, as a scan of all orders, leaves
+ * three quarters of the time to what it waits for.
+ */
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false>,
@@ -188,13 +191,14 @@ export async function eventually<T>(
   const deadline = Date.now() + limitMs;
   let trouble = "";
   while (Date.now() < deadline) {
+    const began = Date.now();
     try {
       const found = await look();
       if (found !== undefined && found !== false) return found;
     } catch (error) {
       trouble = String(error);
     }
-    await sleep(250);
+    await sleep(Math.min(Math.max(250, 3 * (Date.now() - began)), 5_000));
   }
   throw new Error(`Not within ${limitMs} ms: ${what}. ${trouble}`);
 }
