@@ -21,8 +21,8 @@ The local run:
   - Pages of other sites get no answer (foreign_pages.py).
   - Acknowledged changes survive a SIGKILL and replicate to other Regions (durability.py).
   - Readers of the streams learn of new records (stream_notices.py).
-  - Uvicorn serves HTTP, for half of the processor time of a request (server.py), and no response loads botocore's descriptions of services
-    (service_models.py).
+  - Uvicorn serves HTTP, for half of the processor time of a request (server.py), no response loads botocore's descriptions of services
+    (service_models.py), and calls of functions share threads (reused_threads.py).
   - Environment variables name files for decisions of IAM (ACCESS_LOG), sent mail (MAILBOX), what AWS would bill for (METER, which
     ends the journal) and times of calls (TIMES), and the folder with the Regions' sessions (SESSIONS, see peer_sessions.py).
   - The process group ends with the process that started it, even by SIGKILL: a guard process outside the group watches standard
@@ -47,6 +47,7 @@ import mailbox
 import meter
 import multi_region_keys
 import peer_sessions
+import reused_threads
 import server
 import service_models
 import stream_notices
@@ -296,6 +297,7 @@ def main():
     if version("ministack") != EXPECTED:
         sys.exit(f"MiniStack is {version('ministack')}; it must be {EXPECTED}. Remove .stayopen/venv and start again.")
     service_models.read_metadata_only()
+    reused_threads.reuse()
     use_own_node_worker()
     turns.start_few_workers_at_once()
     name_resources_as_iam_does(wait_as_step_functions_does())
