@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { HEALTH_ORDER_ID } from "../../domain/order";
 
-// Usage: firstRequests.ts, in a process of its own, so that its processor time is not counted.
+// Usage: firstRequests.ts, in its own process, so that its processor time is not counted.
 // Answers the AWS calls, searches and provider calls of the functions' first requests, and prints its port.
 
 const product = {

@@ -12,7 +12,7 @@ import { entryOf, handMade } from "./handMade";
 import { references } from "./references";
 import { functionsOfTheStore } from "./store";
 
-// Compares the functions of the store and some reference handlers with the same handlers in a file of their own,
+// Compares the functions of the store and some reference handlers with the same handlers in their own file,
 // bundled by hand with esbuild, and with Pulumi's CallbackFunction; then measures how much processor time all bundles of
 // the stack cost. Run with: npm run bench:functions [runs] [builds] [name of one function]
 
@@ -178,7 +178,7 @@ function measureOnce({ variants, environment, calls }: Subject, backwards: boole
     const line = [path.join(__dirname, "start.js"), file, String(calls)];
     const { status, stdout: output } = spawnSync(process.execPath, line, { env, encoding: "utf8" });
     if (status !== 0) {
-      // A factory that captures a variable of a component's constructor cannot be written into a file of its own; one that
+      // A factory that captures a variable of a component's constructor cannot be written into its own file; one that
       // parses a setting that only a deployment has does not start here.
       delete variants[variant];
       continue;

@@ -81,7 +81,7 @@ run(async () => {
         for (const variant of inTurn) {
           const file = files[variant];
           if (!file) continue;
-          // A factory that captures a variable of a component's constructor cannot be written into a file of its own; one that
+          // A factory that captures a variable of a component's constructor cannot be written into its own file; one that
           // parses a setting that only a deployment has does not start here.
           const times = startOnce(file, environment, port, eventFile);
           if (!times) continue;

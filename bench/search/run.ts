@@ -80,7 +80,7 @@ async function measure(products: number, kind: SearchEngineKind, rounds: number,
   }
 }
 
-/** Changes products in a process of its own. */
+/** Changes products in its own process. */
 function startChanges(file: string, engineUrl: string, perMinute: number) {
   const register = require.resolve("../../local/loadTypeScript.js");
   const script = join(__dirname, "changeChild.ts");

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /**
  * Returns the options of a resource with data, by the argument `protectData`: Pulumi refuses to delete it, and leaves it in AWS when its stack
- * no longer has it. Where AWS has a protection of its own (tables, user pools, content of buckets), the resource's arguments set that too.
+ * no longer has it. Where AWS has its own protection (tables, user pools, content of buckets), the resource's arguments set that too.
  *
  * @example
  * const protectData = false;

@@ -31,7 +31,7 @@ export interface TableKeyArgs {
  * Customer-managed key of tables with personal data. Who may read a table uses its key through DynamoDB, and in no other way: administrators
  * can disable the key, but not decrypt with it.
  *
- * Each Region has a key of its own, because DynamoDB needs no multi-Region key, and one that cannot be replicated cannot leave its Region.
+ * Each Region has its own key, because DynamoDB needs no multi-Region key, and one that cannot be replicated cannot leave its Region.
  * Streams, indexes, backups and point-in-time recovery of a table use its key.
  *
  * A table without its key cannot be used: DynamoDB stops replication after 20 hours, for ever.

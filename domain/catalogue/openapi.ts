@@ -107,7 +107,7 @@ export const catalogueApi = {
             in: "query",
             description:
               "`one`: one tile for all variants of a product, the one that comes first in this order; total and facets count " +
-              "products, and pages end after 9,900. `each`: every variant is a product of its own.",
+              "products, and pages end after 9,900. `each`: every variant is a separate product.",
             schema: { type: "string", enum: VARIANTS, default: "each" },
           },
           {

@@ -46,7 +46,7 @@ export interface Compiled {
   check: ValidateFunction;
 }
 
-/** Expression of a compiled check. Its variables have a scope of their own: each compiler numbers them from 0. */
+/** Expression of a compiled check. Its variables have their own scope: each compiler numbers them from 0. */
 export const sourceOf = ({ ajv, check }: Compiled): string =>
   `/* @__PURE__ */ (() => { const module = { exports: {} };\n${standaloneCode(ajv, check)}\nreturn module.exports; })()`;
 

@@ -285,7 +285,7 @@ export interface HealthItem {
   checkedAt: string;
 }
 
-/** The ciphertext of a card until it is authorized, in a table of its own that no backup ever sees. */
+/** The ciphertext of a card until it is authorized, in its own table that no backup ever sees. */
 export interface CardItem {
   schema: number;
   orderId: string;

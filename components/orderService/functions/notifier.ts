@@ -16,7 +16,7 @@ import { listNotificationChannels } from "../notifications/resources";
 import type { SharedSettings } from "../resources/sharedSettings";
 
 /**
- * Deliveries of one message through a channel with a queue of its own: some 20 hours at least, with a pause of an hour after two
+ * Deliveries of one message through a channel with its own queue: some 20 hours at least, with a pause of an hour after two
  * deliveries each.
  */
 const OWN_QUEUE_ATTEMPTS = 50;

@@ -224,7 +224,7 @@ export class OrderStore extends OrderReader {
     const wait = new DeleteCommand({
       TableName: this.tables.orders,
       Key: { orderId, region: waitKey(this.region) },
-      // A later epoch's execution waits there by a token of its own.
+      // A later epoch's execution waits there by its own token.
       ConditionExpression: "attribute_not_exists(orderId) OR epoch <= :epoch",
       ExpressionAttributeValues: { ":epoch": epoch },
     });

@@ -19,7 +19,7 @@ export interface NotificationChannel {
   readonly perCustomerDay?: number;
   /**
    * True if a failure has the whole notification sent again, through every channel of its queue; at most the first of them may be so.
-   * Otherwise a failure is logged, and the notification counts as sent. A channel with a queue of its own is always retried.
+   * Otherwise a failure is logged, and the notification counts as sent. A channel with its own queue is always retried.
    */
   readonly retried: boolean;
   /** True if the order has an address of this channel that may be used. */

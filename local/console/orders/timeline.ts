@@ -141,7 +141,7 @@ export function assembleTimeline(
   return { orderId, status, items, entries, workflow, usd };
 }
 
-/** Writes of a Region's own items; what replication wrote has an entry of its own. */
+/** Writes of a Region's own items; what replication wrote has its own entry. */
 function toWriteEntry(write: OrderWrite, { calls, costs }: TimelineSources): TimelineEntry[] {
   const { region, at, before, after } = write;
   const item = after ?? before ?? {};

@@ -272,7 +272,7 @@ describe("schedules of two Regions that broke earlier sketches", () => {
     order.takeOver(WEST);
     order.settle();
     expect(() => supersede(order.own(EAST), { at: at(++order.minute) })).to.throw(/can't become SUPERSEDED/);
-    // East may take over the effective item under a higher epoch, with a new item of its own; its old one stays superseded.
+    // East may take over the effective item under a higher epoch, with its own new item; its old one stays superseded.
     order.takeOver(EAST);
     order.settle();
     expect(order.effective()).to.include({ region: EAST, epoch: 3 });

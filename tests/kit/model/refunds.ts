@@ -32,7 +32,7 @@ import { type Emit, type SharedParts, searchStates } from "./searchStates";
 /**
  * A model of partial refunds: one order whose payment is authorized, two Regions, some refunds, and what has been replicated. It
  * calls the decisions of `domain/order` that the functions call. The order runs from Capture on, because that is where whole
- * refund, capture and partial refunds meet; the rest of its protocol has a model of its own (`world.ts`).
+ * refund, capture and partial refunds meet; the rest of its protocol has its own model (`world.ts`).
  */
 export interface RefundState {
   regions: [RegionState, RegionState];

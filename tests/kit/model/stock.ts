@@ -30,7 +30,7 @@ import { type Emit, type SharedParts, searchStates } from "./searchStates";
 /**
  * A model of counted stock: two Regions, their shares, some orders, and what has been replicated. It calls the decisions of
  * `domain/stock` and `domain/order` that the functions call. Payment and shipping are one arbiter for each order, which captures
- * or voids once; the order protocol around it has a model of its own (`world.ts`).
+ * or voids once; the order protocol around it has its own model (`world.ts`).
  */
 export interface StockState {
   regions: [RegionState, RegionState];

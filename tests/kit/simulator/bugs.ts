@@ -379,7 +379,7 @@ export const BUGS: readonly Bug[] = [
       return derive(orderId, region === REGIONS[1] ? `${key}-${region}` : key);
     }),
   ),
-  refundBug("asks the payment provider for each attempt's refund by an id of its own", () => {
+  refundBug("asks the payment provider for each attempt's refund by its own id", () => {
     let calls = 0;
     return replace(
       HttpPaymentProvider.prototype,

@@ -140,7 +140,7 @@ let reviewedStacks: Promise<Stacks> | undefined;
 /**
  * Declares both Regions' stacks under Pulumi's mocks, once for each process.
  *
- * @param isReviewed the stacks of a store with a check of its own between Authorize and Capture.
+ * @param isReviewed the stacks of a store with its own check between Authorize and Capture.
  */
 export async function loadStacks(isReviewed: boolean): Promise<Stacks> {
   if (stacks === undefined) shareClients();

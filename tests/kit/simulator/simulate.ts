@@ -58,7 +58,7 @@ export interface ScheduleOptions extends WorldOptions {
   refunds?: boolean;
   /** True: the result has a recording for the console. */
   isRecorded?: boolean;
-  /** True: the store has a check of its own before each capture. Default: in some schedules, by chance. */
+  /** True: the store has its own check before each capture. Default: in some schedules, by chance. */
   reviewed?: boolean;
 }
 
@@ -94,7 +94,7 @@ export interface ScheduleResult {
 const COUNTED_SCHEDULES = 0.3;
 /** Share of schedules in which merchandisers refund parts of orders. */
 const REFUND_SCHEDULES = 0.1;
-/** Share of schedules whose store has a check of its own. */
+/** Share of schedules whose store has its own check. */
 const REVIEWED_SCHEDULES = 0.1;
 /** After so much virtual time every order must have ended. */
 const LIMIT_MS = 24 * 3_600_000;

@@ -30,7 +30,7 @@ const NO_CUSTOMER = "";
 interface SignInSteps extends Draft {
   step: SignInStep;
   setEmail(email: string): void;
-  /** Opens a step as a page of its own in the history. */
+  /** Opens a step as a separate page in the history. */
   move(step: SignInStep, mailed?: MailedCode): void;
   finish(customer: Customer): void;
 }

@@ -22,7 +22,7 @@ export interface DeliverDeps {
 }
 
 /**
- * Sends one status change or refund through a channel that has a queue of its own. A failure postpones the message, longer each time, until the
+ * Sends one status change or refund through a channel that has its own queue. A failure postpones the message, longer each time, until the
  * queue moves it to the dead letters; a channel that keeps failing is paused, and its messages wait. Copies are sent with the same id:
  * the receiver recognizes them, so nothing is claimed or recorded.
  */

@@ -10,7 +10,7 @@ import { createPostpone } from "./postpone";
 
 /** Queue of one channel alone. */
 export interface OwnQueue {
-  /** Names the channel among those with a queue of their own. */
+  /** Names the channel among those with their own queue. */
   suffix: string;
   arn: string;
   url: string;

@@ -41,7 +41,7 @@ export interface ReviewDeps extends ReviewLimits {
 
 /**
  * The step Review: asks the store's own check before the money is captured. It writes nothing: Capture and Void follow from
- * its signal, and each decides by a read of its own.
+ * its signal, and each decides by its own read.
  */
 export async function reviewOrder(input: StepInput, reviewing: ReviewDeps): Promise<void> {
   const { store, deadlines, limitSeconds, undecided } = reviewing;

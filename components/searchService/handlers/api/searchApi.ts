@@ -188,7 +188,7 @@ async function ask(client: Searcher, body: Dsl, preference?: string): Promise<En
   } catch (error) {
     // No product has been indexed yet.
     if (isMissingIndex(error)) return nothingFound;
-    // The index in use has an older mapping: until the next rebuild each variant is a product of its own.
+    // The index in use has an older mapping: until the next rebuild each variant is a separate product.
     if (isMissingTile(error) && body["collapse"]) {
       const { collapse: _, ...rest } = body;
       return ask(client, rest, preference);

@@ -78,7 +78,7 @@ describe("edits of packages", () => {
   });
 });
 
-/** Runs the text as a bundle in a process of its own, and returns what it prints. */
+/** Runs the text as a bundle in its own process, and returns what it prints. */
 async function runBundled(contents: string, env: Record<string, string> = {}): Promise<string> {
   const { outputFiles } = await esbuild.build({
     ...ESBUILD_OPTIONS,
