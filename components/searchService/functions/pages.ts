@@ -5,7 +5,7 @@ import { allow, InlineFunction, reference } from "../../inlineFunction";
 import { createLogger } from "../../runtime/logger";
 import type { PagesArgs, SearchServiceArgs } from "../args";
 import { createPagesApi } from "../handlers/api/pagesApi";
-import { createReadApi } from "../handlers/api/productApi";
+import { createProductApi } from "../handlers/api/productApi";
 import { createSearchApi } from "../handlers/api/searchApi";
 import { createSitemap } from "../handlers/api/sitemap";
 import { documentClient } from "../handlers/clients";
@@ -55,7 +55,7 @@ export function createPagesFunction(
         const answer = createPagesApi({
           render,
           search,
-          products: createReadApi(store, log, createStockReader()),
+          products: createProductApi(store, log, createStockReader()),
           sitemap: createSitemap({ client, rules }),
           log,
         });

@@ -14,17 +14,23 @@ import type { ProductStore } from "../productStore";
 
 type Response = APIGatewayProxyStructuredResultV2;
 
+/** Answers `GET …/products/{productId}` and `…/openapi.json`; its parameters are those of {@link createProductApi}. */
+export function createReadApi(...parameters: Parameters<typeof createProductApi>) {
+  const answer = createProductApi(...parameters);
+  return async (event: APIGatewayProxyEventV2): Promise<Response> =>
+    event.rawPath.endsWith("/openapi.json")
+      ? jsonText(200, operations.description, { "cache-control": "public, max-age=300" })
+      : answer(event);
+}
+
 /**
- * Answers `GET …/products/{productId}` and `…/openapi.json`.
+ * Answers `GET …/products/{productId}`, for functions that need not carry the API's description.
  *
  * @param stock reads the stock of counted products. Without it, none is shown.
  */
-export function createReadApi(store: Pick<ProductStore, "get">, log: Log, stock?: Pick<StockReader, "shown">) {
+export function createProductApi(store: Pick<ProductStore, "get">, log: Log, stock?: Pick<StockReader, "shown">) {
   const check = validator<undefined, { productId: string }>(operations.getProduct);
   return async (event: APIGatewayProxyEventV2): Promise<Response> => {
-    if (event.rawPath.endsWith("/openapi.json")) {
-      return jsonText(200, operations.description, { "cache-control": "public, max-age=300" });
-    }
     const checked = check(event);
     if (!checked.ok) return checked.response;
     return guarded(event, log, async () => {
