@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { confirmSignUp, fetchAuthSession, signIn, signUp } from "@aws-amplify/auth";
+import { cognitoUserPoolsTokenProvider } from "@aws-amplify/auth/cognito";
+import { Amplify, ConsoleLogger } from "@aws-amplify/core";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
-import { decodeJwt } from "jose";
 import { CUSTOMER_CLAIM, signedInFrom } from "../domain/auth";
 import type { CognitoSettings } from "../domain/auth/settings";
 import type { Deployment } from "./deployment/deployment";
-import { PasswordProof } from "./srp";
 
 /** The emulator's confirmation code of every sign-up. */
 const CONFIRMATION_CODE = "123456";
@@ -35,7 +36,7 @@ export interface Person {
 }
 
 /**
- * Signs a new account up and in, through the edge and with the calls of the storefront's library.
+ * Signs a new account up and in, through the edge and with the storefront's own library.
  *
  * @param email Default: an address that no other account has.
  */
@@ -55,15 +56,10 @@ export async function createAccount(
   email: string,
   group?: "merchandisers",
 ): Promise<string> {
+  configureLibrary(store, settings);
   const password = `Aa1-${randomUUID()}`;
-  const { clientId: ClientId } = settings;
-  const UserAttributes = [{ Name: "email", Value: email }];
-  await callPool(store, settings, "SignUp", { ClientId, Username: email, Password: password, UserAttributes });
-  await callPool(store, settings, "ConfirmSignUp", {
-    ClientId,
-    Username: email,
-    ConfirmationCode: CONFIRMATION_CODE,
-  });
+  await signUp({ username: email, password, options: { userAttributes: { email } } });
+  await confirmSignUp({ username: email, confirmationCode: CONFIRMATION_CODE });
   if (group) await addToGroup(store, settings.userPoolId, email, group);
   return password;
 }
@@ -75,31 +71,18 @@ export async function signInAs(
   email: string,
   password: string,
 ): Promise<Person> {
-  const proof = new PasswordProof();
-  const { clientId: ClientId } = settings;
-  const begun = await callPool<{ ChallengeName?: string; ChallengeParameters: Parameters<PasswordProof["answer"]>[0] }>(
-    store,
-    settings,
-    "InitiateAuth",
-    { ClientId, AuthFlow: "USER_SRP_AUTH", AuthParameters: { USERNAME: email, SRP_A: proof.srpA } },
-  );
-  const { AuthenticationResult: tokens, ChallengeName } = await callPool<{
-    ChallengeName?: string;
-    AuthenticationResult?: { AccessToken: string; IdToken: string; RefreshToken: string };
-  }>(store, settings, "RespondToAuthChallenge", {
-    ClientId,
-    ChallengeName: begun.ChallengeName,
-    ChallengeResponses: proof.answer(begun.ChallengeParameters, settings.userPoolId, password),
-  });
-  if (!tokens) throw new Error(`${email} could not sign in: the pool asks for ${ChallengeName}.`);
-  const { AccessToken: accessToken, IdToken: idToken, RefreshToken: refreshToken } = tokens;
+  const kept = configureLibrary(store, settings);
+  await signIn({ username: email, password });
+  const { tokens } = await fetchAuthSession();
+  if (!tokens) throw new Error(`${email} could not sign in.`);
+  const accessToken = String(tokens.accessToken);
 
   return {
     email,
     accessToken,
-    idToken,
-    refreshToken,
-    customerId: signedInFrom(decodeJwt(accessToken), "cognito:groups", CUSTOMER_CLAIM)?.customerId ?? "",
+    idToken: String(tokens.idToken),
+    refreshToken: [...kept].find(([key]) => key.endsWith(".refreshToken"))?.[1] ?? "",
+    customerId: signedInFrom(tokens.accessToken.payload, "cognito:groups", CUSTOMER_CLAIM)?.customerId ?? "",
     call: (method, path, body, headers = {}, base = store.url, timeoutMs = 30_000) =>
       fetch(`${base}${path}`, {
         method,
@@ -114,25 +97,32 @@ export async function signInAs(
   };
 }
 
-/** Calls the user pool through the edge. */
-async function callPool<Result>(
-  { url }: Place,
-  { path }: CognitoSettings,
-  operation: string,
-  input: object,
-): Promise<Result> {
-  const answer = await fetch(`${url}${path}`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
+/** Points the library, which knows one person at a time, to a user pool, without the tokens of an earlier person. Returns where it keeps tokens. */
+function configureLibrary(store: Place, settings: CognitoSettings): ReadonlyMap<string, string> {
+  // Hides its warning about a custom endpoint.
+  ConsoleLogger.LOG_LEVEL = "ERROR";
+  const auth = {
+    Cognito: {
+      userPoolId: settings.userPoolId,
+      userPoolClientId: settings.clientId,
+      userPoolEndpoint: `${store.url}${settings.path}`,
     },
-    body: JSON.stringify(input),
-    signal: AbortSignal.timeout(30_000),
-  });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${operation} was answered with ${answer.status}: ${text.slice(0, 500)}`);
-  return JSON.parse(text) as Result;
+  };
+  // Signing the earlier person out would revoke their token.
+  const kept = new Map<string, string>();
+  cognitoUserPoolsTokenProvider.setKeyValueStorage(memory(kept));
+  cognitoUserPoolsTokenProvider.setAuthConfig(auth);
+  Amplify.configure({ Auth: auth }, { Auth: { tokenProvider: cognitoUserPoolsTokenProvider } });
+  return kept;
+}
+
+function memory(kept: Map<string, string>) {
+  return {
+    setItem: async (key: string, value: string) => void kept.set(key, value),
+    getItem: async (key: string) => kept.get(key) ?? null,
+    removeItem: async (key: string) => void kept.delete(key),
+    clear: async () => kept.clear(),
+  };
 }
 
 async function addToGroup(store: Place, UserPoolId: string, Username: string, GroupName: string): Promise<void> {
