@@ -66,7 +66,8 @@ export function createPrivateBucket(
           status: "Enabled",
           filter: {},
           noncurrentVersionExpiration: { noncurrentDays: args.oldVersionsDays },
-          expiration: args.objectsDays === undefined ? undefined : { days: args.objectsDays },
+          // With days, S3 removes delete markers without versions by itself.
+          expiration: args.objectsDays === undefined ? { expiredObjectDeleteMarker: true } : { days: args.objectsDays },
           abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
         },
       ],

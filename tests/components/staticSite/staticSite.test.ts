@@ -76,17 +76,16 @@ describe("StaticSite", () => {
     });
   });
 
-  it("encrypts the bucket, keeps overwritten files for a month, and refuses access lists", async () => {
+  it("encrypts the bucket, keeps overwritten files for a month and no delete marker longer, and refuses access lists", async () => {
     const { one } = await register();
     expect(one("BucketServerSideEncryptionConfiguration")["rules"]).to.deep.equal([
       { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
     ]);
     expect(one("BucketVersioning")["versioningConfiguration"]).to.deep.equal({ status: "Enabled" });
     expect(one("BucketOwnershipControls")["rule"]).to.deep.equal({ objectOwnership: "BucketOwnerEnforced" });
-    expect(one("BucketLifecycleConfiguration")["rules"]).to.have.nested.property(
-      "[0].noncurrentVersionExpiration.noncurrentDays",
-      30,
-    );
+    const rules = one("BucketLifecycleConfiguration")["rules"];
+    expect(rules).to.have.nested.property("[0].noncurrentVersionExpiration.noncurrentDays", 30);
+    expect(rules).to.have.nested.property("[0].expiration.expiredObjectDeleteMarker", true);
   });
 
   it("allows the page to call its own origin and the given ones", () => {

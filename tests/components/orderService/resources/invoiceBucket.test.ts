@@ -32,7 +32,7 @@ describe("The invoices of an OrderService", function () {
       (named("BucketLifecycleConfiguration", "orders-invoices")["rules"] as { expiration?: object }[]).map(
         ({ expiration }) => expiration,
       );
-    expect(rules(stand.made)).to.deep.equal([undefined]);
+    expect(rules(stand.made)).to.deep.equal([{ expiredObjectDeleteMarker: true }]);
     const changes = { protectData: false, invoices: { bucketName: "my-invoices", keepDays: 3_653 } };
     const custom = await register(changes);
     expect(rules(custom)).to.deep.equal([{ days: 3_653 }]);
