@@ -3,19 +3,19 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type * as esbuild from "esbuild";
 import { withDeclaredFunctions } from "./declaredFunctions";
-import type { DirectImports } from "./directImports";
 
 /**
  * Leaves out of the AWS SDK what is for other places than a Lambda function: a third of the bundle of a small function, a fifth of its
  * start. Everything that a callback can ask for keeps working.
  */
-export const awsSdkForLambda = (imports: DirectImports): esbuild.Plugin => ({
+export const awsSdkForLambda: esbuild.Plugin = {
   name: "AWS SDK for Lambda",
   setup(build) {
-    const loaded = async (file: string, code: string): Promise<esbuild.OnLoadResult> => {
-      const resolveDir = path.dirname(file);
-      return { contents: await imports.in(withDeclaredFunctions(code), resolveDir), loader: "js", resolveDir };
-    };
+    const loaded = (file: string, code: string): esbuild.OnLoadResult => ({
+      contents: withDeclaredFunctions(code),
+      loader: "js",
+      resolveDir: path.dirname(file),
+    });
     build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ path: name, importer, resolveDir }) =>
       /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]dist-\w+[\\/]runtimeConfig\.js$/.test(importer)
         ? { path: name, namespace: CREDENTIALS, pluginData: resolveDir }
@@ -53,12 +53,12 @@ export const awsSdkForLambda = (imports: DirectImports): esbuild.Plugin => ({
       const { version } = JSON.parse(await fs.readFile(file, "utf8")) as { version: string };
       return { contents: JSON.stringify({ version }), loader: "json" };
     });
-    build.onLoad({ filter: SCHEMAS }, async ({ path: file }) => {
-      const resolveDir = path.dirname(file);
-      const code = withPlainKeys(withMarkedStreams(await fs.readFile(file, "utf8")));
+    build.onLoad({ filter: SCHEMAS }, async ({ path: file }) => ({
       // Large, and without functions but for those that name another schema.
-      return { contents: await imports.in(code, resolveDir), loader: "js", resolveDir };
-    });
+      contents: withPlainKeys(withMarkedStreams(await fs.readFile(file, "utf8"))),
+      loader: "js",
+      resolveDir: path.dirname(file),
+    }));
     build.onLoad({ filter: ERRORS }, async ({ path: file }) =>
       loaded(file, withSharedClass(await fs.readFile(file, "utf8"))),
     );
@@ -77,7 +77,7 @@ export const awsSdkForLambda = (imports: DirectImports): esbuild.Plugin => ({
       const contents = (await hasMarkedStreams(path.join(path.dirname(file), "schemas")))
         ? code.replace(STREAM_PROVIDER, `import { provider as eventStreamSerdeProvider } from "${STREAMS_IN_USE}";`)
         : `import { mark } from "${MARK}";\nmark();\n${code}`;
-      return await loaded(file, contents);
+      return loaded(file, contents);
     });
     build.onResolve({ filter: EVENT_STREAMS_FILTER }, ({ path: name, resolveDir }) => ({
       path: name.slice(EVENT_STREAMS.length + 1),
@@ -95,16 +95,13 @@ export const awsSdkForLambda = (imports: DirectImports): esbuild.Plugin => ({
       async ({ path: file }) => {
         const code = await fs.readFile(file, "utf8");
         if (!code.includes(LAZY_STREAMS)) return undefined;
-        return await loaded(
-          file,
-          `import { inUse } from "${STREAMS_IN_USE}";\n${code.replace(LAZY_STREAMS, "inUse()")}`,
-        );
+        return loaded(file, `import { inUse } from "${STREAMS_IN_USE}";\n${code.replace(LAZY_STREAMS, "inUse()")}`);
       },
     );
     // Last: esbuild takes the first answer.
     build.onLoad({ filter: ES_MODULES }, async ({ path: file }) => loaded(file, await fs.readFile(file, "utf8")));
   },
-});
+};
 
 /** Modules of the SDK as its formatter writes them. */
 const ES_MODULES = /[\\/](?:@aws-sdk|@smithy)[\\/][\w-]+[\\/]dist-es[\\/].*\.js$/;

@@ -5,7 +5,6 @@ import * as path from "node:path";
 import { version } from "esbuild";
 import { GENERATED } from "./awsSdk";
 import type { Compiled, Module } from "./compile";
-import { DIRECT } from "./directImports";
 
 /** Entry of the cache: valid as long as each file that went into the bundle is unchanged. */
 interface Kept {
@@ -59,7 +58,7 @@ export class Cache {
 }
 
 /** Modules without a file. */
-const GENERATED_MODULE = new RegExp(`^(closure|import-meta-url|${[...GENERATED, DIRECT].join("|")}):`);
+const GENERATED_MODULE = new RegExp(`^(closure|import-meta-url|${GENERATED.join("|")}):`);
 
 /** Files that decide which file an import means, without being bundled. */
 const RESOLUTION_FILES = ["package.json", "tsconfig.json", "node_modules/.package-lock.json"];

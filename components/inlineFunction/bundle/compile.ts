@@ -3,7 +3,6 @@ import * as path from "node:path";
 import * as esbuild from "esbuild";
 import { awsSdkForLambda } from "./awsSdk";
 import { CompiledFiles } from "./compiledFiles";
-import { DirectImports } from "./directImports";
 import { packageEdits } from "./packageEdits";
 import { STRICT_FILE } from "./variables";
 
@@ -143,8 +142,7 @@ async function build(modules: Entry[]): Promise<Compiled[]> {
     ...(own.loader && { loader: { ...own.loader } }),
   };
   const compiled = new CompiledFiles(root);
-  const imports = new DirectImports();
-  const plugins = [closurePlugin(modules, root, imports), ...bundlePlugins(compiled, imports)];
+  const plugins = [closurePlugin(modules, root), ...bundlePlugins(compiled)];
   const bundleAll = async (more: esbuild.BuildOptions) => {
     const result = await bundleWith({ ...options, plugins, ...more });
     // Injected only where it is needed: esbuild would ask the plugin for it once for each file, and keep it in every bundle.
@@ -196,11 +194,10 @@ export function withoutCollector<T>(start: () => T): T {
 const ESBUILD_ENVIRONMENT = { GOGC: "off", GOMEMLIMIT: "1536MiB" };
 
 /** Plugins of every bundle, besides those that read closures. */
-export const bundlePlugins = (compiled: CompiledFiles, imports = new DirectImports()): esbuild.Plugin[] => [
+export const bundlePlugins = (compiled: CompiledFiles): esbuild.Plugin[] => [
   compiled.plugin,
   packageEdits,
-  awsSdkForLambda(imports),
-  imports.plugin,
+  awsSdkForLambda,
 ];
 
 /** Options of every bundle. A change here changes the bytes of every function. */
@@ -223,13 +220,13 @@ export const ESBUILD_OPTIONS = {
  * Resolves `closure:N` to the N-th text, and `inline:DIRECTORY|SPECIFIER` as a file in that directory would: a captured package is that
  * of the capturing file, not that of the project's root.
  */
-function closurePlugin(modules: Module[], root: string, imports: DirectImports): esbuild.Plugin {
+function closurePlugin(modules: Module[], root: string): esbuild.Plugin {
   return {
     name: "closures",
     setup(build) {
       build.onResolve({ filter: /^closure:/ }, ({ path: name }) => ({ path: name, namespace: "closure" }));
-      build.onLoad({ filter: /.*/, namespace: "closure" }, async ({ path: name }) => ({
-        contents: await imports.inClosure(withMap(modules[Number(name.slice("closure:".length))])),
+      build.onLoad({ filter: /.*/, namespace: "closure" }, ({ path: name }) => ({
+        contents: withMap(modules[Number(name.slice("closure:".length))]),
         loader: "js",
         resolveDir: root,
       }));
