@@ -1,5 +1,6 @@
 """Runs MiniStack's short-lived threads, two for each call of a function, on threads that wait for the next one."""
 
+import contextvars
 import queue
 import threading
 import types
@@ -49,7 +50,8 @@ class ReusedThread:
 
     def _run(self):
         try:
-            self._target(*self._args)
+            # As in a new thread: variables of the job before are not set.
+            contextvars.Context().run(self._target, *self._args)
         finally:
             self._is_over.set()
 

@@ -5,7 +5,7 @@ import { emulatorPython, projectRoot } from "../../../../local/aws/emulator/pyth
 
 function resultOf(lines: string): unknown {
   const script = `
-import json, sys, threading, time
+import contextvars, json, sys, threading, time
 sys.path.insert(0, ${JSON.stringify(join(projectRoot, "local", "aws", "emulator"))})
 import reused_threads
 from reused_threads import ReusedThread
@@ -38,6 +38,22 @@ may_end.set()
 for thread in together: thread.join(10)
 result = [[number for number, _ in used], len({ident for _, ident in used}), alive, still, together[0].is_alive()]`);
     expect(result).to.deep.equal([[0, 1, 2, 3, 4], 1, [true, true, true], true, false]);
+  });
+
+  it("hide the context of one job from the next", () => {
+    const result = resultOf(`
+region = contextvars.ContextVar("region", default="none")
+seen = []
+def job(name):
+    seen.append((region.get(), threading.get_ident()))
+    region.set(name)
+for name in ("east", "west"):
+    thread = ReusedThread(target=job, args=(name,))
+    thread.start()
+    thread.join(10)
+    while not ReusedThread._idle: time.sleep(0.001)
+result = [[name for name, _ in seen], len({ident for _, ident in seen})]`);
+    expect(result).to.deep.equal([["none", "none"], 1]);
   });
 
   it("outlive no fault of a job, and end when they have waited for long", () => {
