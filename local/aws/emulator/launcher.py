@@ -104,7 +104,12 @@ def use_own_node_worker():
     invoke = runtime.Worker.invoke
 
     def invoke_keeping_failure(self, *args, **kwargs):
-        response = invoke(self, *args, **kwargs)
+        try:
+            response = invoke(self, *args, **kwargs)
+        except Exception:
+            # MiniStack drops it without a release, after which turns.py would kill it.
+            self.kill()
+            raise
         failure.payload = response.get("failure")
         if response.get("ends"):
             # It is about to exit. The next call must not reach it.

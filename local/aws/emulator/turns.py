@@ -3,6 +3,8 @@
 In a burst, one process for each call would start slowly, and retries would make it worse. A function that has a worker for each
 processor gains nothing from another unless they wait: its calls wait a moment before they start one. The more workers it has, the
 longer they wait: on a busy machine each worker is slow because there are many.
+
+A call that has begun ends on its worker, also if its function's code changes or the function is deleted meanwhile.
 """
 
 import contextlib
@@ -20,7 +22,7 @@ def start_few_workers_at_once():
     import ministack.core.lambda_runtime as runtime
     import ministack.services.lambda_svc as lambda_service
 
-    acquire, release = runtime.acquire_worker, runtime.release_worker
+    acquire, release, kill = runtime.acquire_worker, runtime.release_worker, runtime.kill_workers
     lock = threading.Lock()
     processors = turns = os.cpu_count() or 1
     # Waiting calls, oldest first: the key of the workers that they can take, the event that wakes them, and the time from which
@@ -87,12 +89,35 @@ def start_few_workers_at_once():
                     wake_one()
         return worker, reason
 
+    invalidating = threading.local()
+    invalidate = runtime.invalidate_worker
+
+    def invalidate_idle(*args, **kwargs):
+        invalidating.is_on = True
+        try:
+            invalidate(*args, **kwargs)
+        finally:
+            invalidating.is_on = False
+
+    def kill_or_retire(workers):
+        if not getattr(invalidating, "is_on", False):
+            return kill(workers)
+        with runtime._lock:
+            idle = [worker for worker in workers if not worker.in_use]
+            for worker in workers:
+                worker.is_retired = worker.in_use
+        kill(idle)
+
     def release_and_wake(worker):
         release(worker)
+        if getattr(worker, "is_retired", False):
+            kill([worker])
         if worker is not None:
             config = worker.config
             with lock:
                 wake_one(runtime._worker_key(worker.func_name, config, config.get("Version", "$LATEST")))
 
+    runtime.kill_workers = kill_or_retire
+    lambda_service.invalidate_worker = invalidate_idle
     lambda_service.acquire_worker = acquire_in_turn
     lambda_service.release_worker = release_and_wake

@@ -95,6 +95,23 @@ result = [early <= 2, reasons, took > 0.35]`),
     ).to.deep.equal([true, ["spawn", "spawn", "spawn", "spawn"], true]);
   });
 
+  it("end on a worker whose function was updated meanwhile, which is killed then; an idle one is killed at once", () => {
+    expect(
+      resultOf(`
+may_start.set()
+killed = []
+busy, _ = acquire("mine")
+idle, _ = acquire("mine")
+release(idle)
+service.invalidate_worker("mine")
+before = [killed == [idle], len(runtime._workers)]
+release(busy)
+stuck, _ = acquire("mine")
+runtime.kill_workers([stuck])
+result = [*before, killed == [idle, busy, stuck]]`),
+    ).to.deep.equal([true, 0, true]);
+  });
+
   it("look for a worker once and are then woken, so that waiting costs no processor time", () => {
     expect(
       resultOf(`
@@ -157,6 +174,8 @@ def start(worker):
 
 runtime._worker_class_for = lambda config: Worker
 runtime.ensure_spawned = start
+runtime.kill_workers = lambda workers: killed.extend(workers)
+killed = []
 turns.start_few_workers_at_once()
 reasons = []
 
