@@ -242,7 +242,7 @@ def take_http_for_tls():
 
 
 def parse_policies_once():
-    # MiniStack parses all policies of a role anew, twice for each of its requests.
+    # MiniStack parses all policies of a role twice for each of its requests.
     import ministack.core.iam_evaluator as iam
 
     parse = iam.parse_policy_document
