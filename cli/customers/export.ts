@@ -1,7 +1,7 @@
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { accountsOf, directoryItemsOf } from "../../components/orderService/handlers/erasure/accounts";
 import { invoiceKeysOf, readInvoice } from "../../components/orderService/handlers/erasure/invoices";
 import { orderKeysOf } from "../../components/orderService/handlers/erasure/regionData";
+import { queryAll } from "../../components/runtime/queryAll";
 import type { AddressBookItem } from "../../domain/order";
 import type { CustomerClients } from "./places";
 
@@ -21,14 +21,12 @@ export async function exportRegion(clients: CustomerClients, customerId: string)
   const keys = await orderKeysOf(clients, customerId);
   const orders: Record<string, unknown>[] = [];
   for (const orderId of new Set(keys.map((key) => key.orderId))) {
-    const { Items = [] } = await clients.tables.send(
-      new QueryCommand({
-        TableName: clients.data.orders,
-        KeyConditionExpression: "orderId = :orderId",
-        ExpressionAttributeValues: { ":orderId": orderId },
-      }),
-    );
-    orders.push(...Items.filter(({ kind }) => kind !== "wait").map(withoutSets));
+    const items = await queryAll<Record<string, unknown>>(clients.tables, {
+      TableName: clients.data.orders,
+      KeyConditionExpression: "orderId = :orderId",
+      ExpressionAttributeValues: { ":orderId": orderId },
+    });
+    orders.push(...items.filter(({ kind }) => kind !== "wait").map(withoutSets));
   }
   const invoices: Record<string, string> = {};
   for (const key of await invoiceKeysOf(clients, customerId)) invoices[key] = await readInvoice(clients, key);

@@ -1,5 +1,5 @@
 import { GenerateMacCommand, type KMSClient } from "@aws-sdk/client-kms";
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import {
   type Account,
   type AccountItem,
@@ -14,6 +14,7 @@ import {
   SecondFactorElsewhereError,
 } from "../../../domain/auth";
 import { conditionHolds, isConditionFailed } from "../../runtime/conditionalWrites";
+import { queryAll } from "../../runtime/queryAll";
 import type { ReadPeerAccount } from "./peerAccounts";
 
 /** A keyed hash as text: the same in every Region, and useless without the key. */
@@ -45,17 +46,14 @@ export class CustomerDirectory {
   }
 
   /** Reads each Region's item about a person. */
-  async items(person: string): Promise<CustomerItem[]> {
-    const { Items = [] } = await this.client.send(
-      new QueryCommand({
-        TableName: this.tableName,
-        KeyConditionExpression: "person = :person",
-        ExpressionAttributeValues: { ":person": person },
-        // Consistent within this Region: includes its own item from a moment ago.
-        ConsistentRead: true,
-      }),
-    );
-    return Items as CustomerItem[];
+  items(person: string): Promise<CustomerItem[]> {
+    return queryAll(this.client, {
+      TableName: this.tableName,
+      KeyConditionExpression: "person = :person",
+      ExpressionAttributeValues: { ":person": person },
+      // Consistent within this Region: includes its own item from a moment ago.
+      ConsistentRead: true,
+    });
   }
 
   /**

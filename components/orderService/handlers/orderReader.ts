@@ -1,5 +1,6 @@
-import { type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { type OrderTableItem, type Partition, toPartition } from "../../../domain/order";
+import { queryAll } from "../../runtime/queryAll";
 
 /** The names of what the store reads and writes. */
 export interface OrderTables {
@@ -22,15 +23,12 @@ export class OrderReader {
     return toPartition(await this.everyItem(orderId));
   }
 
-  protected async everyItem(orderId: string, TableName = this.tables.orders): Promise<OrderTableItem[]> {
-    const { Items = [] } = await this.client.send(
-      new QueryCommand({
-        TableName,
-        KeyConditionExpression: "orderId = :orderId",
-        ExpressionAttributeValues: { ":orderId": orderId },
-        ConsistentRead: true,
-      }),
-    );
-    return Items as OrderTableItem[];
+  protected everyItem(orderId: string, TableName = this.tables.orders): Promise<OrderTableItem[]> {
+    return queryAll(this.client, {
+      TableName,
+      KeyConditionExpression: "orderId = :orderId",
+      ExpressionAttributeValues: { ":orderId": orderId },
+      ConsistentRead: true,
+    });
   }
 }

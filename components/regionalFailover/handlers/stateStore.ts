@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import {
   type DrainItem,
   type HeartbeatItem,
@@ -7,6 +7,7 @@ import {
   toRegionRecords,
 } from "../../../domain/region";
 import { conditionHolds } from "../../runtime/conditionalWrites";
+import { queryAll } from "../../runtime/queryAll";
 
 /** Reads and writes one Region's replica of the table of Regions. */
 export class StateStore {
@@ -17,15 +18,13 @@ export class StateStore {
 
   /** Reads the records of a Region. */
   async readRecords(subject: string): Promise<RegionRecords> {
-    const { Items = [] } = await this.client.send(
-      new QueryCommand({
-        TableName: this.tableName,
-        KeyConditionExpression: "subject = :subject",
-        ExpressionAttributeValues: { ":subject": subject },
-        ConsistentRead: true,
-      }),
-    );
-    return toRegionRecords(Items as RegionItem[]);
+    const items = await queryAll<RegionItem>(this.client, {
+      TableName: this.tableName,
+      KeyConditionExpression: "subject = :subject",
+      ExpressionAttributeValues: { ":subject": subject },
+      ConsistentRead: true,
+    });
+    return toRegionRecords(items);
   }
 
   /** Writes a Region's own heartbeat. Returns `false` if a newer one exists, because another run is active. */

@@ -1,7 +1,8 @@
 import { AdminDeleteUserCommand, ListUsersCommand, type UserType } from "@aws-sdk/client-cognito-identity-provider";
-import { DeleteCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { type AccountItem, accountKey, type CustomerItem, DIRECTORY_INDEXES } from "../../../../domain/auth";
 import { conditionHolds } from "../../../runtime/conditionalWrites";
+import { queryAll } from "../../../runtime/queryAll";
 import type { RegionData } from "./regionData";
 
 /**
@@ -17,21 +18,14 @@ export async function directoryItemsOf(
   const persons = new Set<string>();
   // Accounts of a customer whom another Region's item decides are in the index of `usedBy` alone.
   for (const { name, hashKey, rangeKey } of DIRECTORY_INDEXES) {
-    let ExclusiveStartKey: Record<string, unknown> | undefined;
-    do {
-      const page = await tables.send(
-        new QueryCommand({
-          TableName,
-          IndexName: name,
-          KeyConditionExpression: "#customer = :customerId AND #region = :region",
-          ExpressionAttributeNames: { "#customer": hashKey, "#region": rangeKey },
-          ExpressionAttributeValues: { ":customerId": customerId, ":region": region },
-          ExclusiveStartKey,
-        }),
-      );
-      for (const { person } of page.Items ?? []) persons.add(String(person));
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey !== undefined);
+    const keys = await queryAll<{ person: string }>(tables, {
+      TableName,
+      IndexName: name,
+      KeyConditionExpression: "#customer = :customerId AND #region = :region",
+      ExpressionAttributeNames: { "#customer": hashKey, "#region": rangeKey },
+      ExpressionAttributeValues: { ":customerId": customerId, ":region": region },
+    });
+    for (const { person } of keys) persons.add(person);
   }
   const items: (CustomerItem | AccountItem)[] = [];
   for (const person of persons) {

@@ -1,4 +1,4 @@
-import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import {
   creditNoteKey,
   effectiveItem,
@@ -8,6 +8,7 @@ import {
   isFulfilled,
   isOpen,
 } from "../../../../domain/order";
+import { queryAll } from "../../../runtime/queryAll";
 import { eraseAccounts } from "./accounts";
 import { eraseCreditNote, eraseInvoice, invoiceKeysOf } from "./invoices";
 import { orderKeysOf, type RegionData, reasonOf } from "./regionData";
@@ -203,22 +204,12 @@ export async function listUnfinished(regions: readonly RegionData[]): Promise<st
 }
 
 /** All requests and their ends, as this Region knows them. */
-async function readErasures({ tables, data }: RegionData): Promise<ErasureItem[]> {
-  const items: ErasureItem[] = [];
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    const page = await tables.send(
-      new QueryCommand({
-        TableName: data.orders,
-        KeyConditionExpression: "orderId = :erasures",
-        ExpressionAttributeValues: { ":erasures": ERASURES },
-        ExclusiveStartKey,
-      }),
-    );
-    items.push(...((page.Items ?? []) as ErasureItem[]));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
-  return items;
+function readErasures({ tables, data }: RegionData): Promise<ErasureItem[]> {
+  return queryAll(tables, {
+    TableName: data.orders,
+    KeyConditionExpression: "orderId = :erasures",
+    ExpressionAttributeValues: { ":erasures": ERASURES },
+  });
 }
 
 /** Time of the latest of a customer's requests. */

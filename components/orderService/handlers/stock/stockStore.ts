@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, QueryCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import {
   type DeliveryItem,
   deliveriesPrefix,
@@ -11,6 +11,7 @@ import {
   type Units,
 } from "../../../../domain/stock";
 import { conditionHolds } from "../../../runtime/conditionalWrites";
+import { queryAll } from "../../../runtime/queryAll";
 import { readShares } from "../../../runtime/stockShares";
 import { type Action, MEETING_ATTEMPTS, transact } from "../transaction";
 
@@ -91,16 +92,13 @@ export class StockStore {
   }
 
   /** A delivery's items in all Regions, as this Region knows them. */
-  async deliveries(productId: string, id: string): Promise<DeliveryItem[]> {
-    const { Items = [] } = await this.client.send(
-      new QueryCommand({
-        TableName: this.table,
-        KeyConditionExpression: "productId = :productId AND begins_with(entry, :deliveries)",
-        ExpressionAttributeValues: { ":productId": productId, ":deliveries": deliveriesPrefix(id) },
-        ConsistentRead: true,
-      }),
-    );
-    return Items as DeliveryItem[];
+  deliveries(productId: string, id: string): Promise<DeliveryItem[]> {
+    return queryAll(this.client, {
+      TableName: this.table,
+      KeyConditionExpression: "productId = :productId AND begins_with(entry, :deliveries)",
+      ExpressionAttributeValues: { ":productId": productId, ":deliveries": deliveriesPrefix(id) },
+      ConsistentRead: true,
+    });
   }
 
   /**
