@@ -30,11 +30,10 @@ async function fetchOnce(url: string, timeoutMs: number): Promise<ArrayBuffer> {
   const response = await outgoing.fetch(url, {
     headers: { accept: "application/json" },
     signal: AbortSignal.timeout(timeoutMs),
+    maxBytes: MAX_DOCUMENT_BYTES,
   });
   if (!response.ok) throw new Error(`${url} answered ${response.status}.`);
-  const body = await response.arrayBuffer();
-  if (body.byteLength > MAX_DOCUMENT_BYTES) throw new Error(`${url} is larger than ${MAX_DOCUMENT_BYTES} bytes.`);
-  return body;
+  return await response.arrayBuffer();
 }
 
 /** Joins the messages of all causes: `fetch failed` alone gives no reason. */

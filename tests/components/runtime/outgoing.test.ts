@@ -2,14 +2,20 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
 import { expect } from "chai";
 import { outgoing } from "../../../components/runtime/outgoing";
+
+function* endless() {
+  while (true) yield Buffer.alloc(65_536);
+}
 
 describe("outgoing.fetch", () => {
   let server: Server;
   let address: string;
   let received: { method?: string; url?: string; headers: IncomingMessage["headers"]; body: string }[];
   let resets = 0;
+  const ended: Promise<unknown>[] = [];
 
   before(async () => {
     server = createServer((request, response) => {
@@ -21,6 +27,7 @@ describe("outgoing.fetch", () => {
         received.push({ method: request.method, url: request.url, headers: request.headers, body });
         if (request.url === "/hangs") return;
         if (request.url === "/resets" && resets-- > 0) return void request.socket.resetAndDestroy();
+        if (request.url === "/endless") return void ended.push(once(Readable.from(endless()).pipe(response), "close"));
         if (request.url === "/moved") response.writeHead(302, { location: "/elsewhere" });
         response.end('{"status":"captured","name":"Café"}');
       });
@@ -58,6 +65,23 @@ describe("outgoing.fetch", () => {
   it("rejects with the reason of the signal when there is no answer in time", async () => {
     const error = await outgoing.fetch(`${address}/hangs`, { signal: AbortSignal.timeout(50) }).catch((e) => e);
     expect(error).to.have.property("name", "TimeoutError");
+  });
+
+  it("ends a response that is larger than the limit, on a used connection too, without a second call", async () => {
+    await outgoing.fetch(`${address}/`, { signal: signal() });
+    const error = await outgoing.fetch(`${address}/endless`, { signal: signal(), maxBytes: 100_000 }).catch((e) => e);
+    expect(error).to.have.property("message", "the response is larger than 100000 bytes");
+    const byDefault = await outgoing.fetch(`${address}/endless`, { signal: signal() }).catch((e) => e);
+    expect(byDefault).to.have.property("message", "the response is larger than 4194304 bytes");
+    // The server's connections have ended.
+    await Promise.all(ended);
+    expect(received.map(({ url }) => url)).to.deep.equal(["/", "/endless", "/endless"]);
+  });
+
+  it("reads a response of the limit's size", async () => {
+    const { length: maxBytes } = Buffer.from('{"status":"captured","name":"Café"}');
+    const response = await outgoing.fetch(`${address}/`, { signal: signal(), maxBytes });
+    expect((await response.arrayBuffer()).byteLength).to.equal(maxBytes);
   });
 
   it("repeats a call whose idle connection the server has closed, on another connection", async () => {

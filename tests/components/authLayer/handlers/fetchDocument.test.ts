@@ -21,13 +21,21 @@ describe("fetchDocument", () => {
   const found: RequestListener = (_, response) => response.end("{}");
   const refused: RequestListener = (_, response) => response.writeHead(500).end();
   const redirected: RequestListener = (_, response) => response.writeHead(302, { location: url }).end();
-  const huge: RequestListener = (_, response) => response.end(Buffer.alloc(256 * 1024 + 1));
+  const sized = (bytes: number): RequestListener => {
+    return (_, response) => void response.end(Buffer.alloc(bytes));
+  };
+  const huge = sized(256 * 1024 + 1);
   const never: RequestListener = () => undefined;
   const failure = () => fetchDocument(url, 50).catch((error: unknown) => error);
 
   it("reads the document", async () => {
     answers = [found];
     expect(Buffer.from(await fetchDocument(url)).toString()).to.equal("{}");
+  });
+
+  it("reads a document of the largest size", async () => {
+    answers = [sized(256 * 1024)];
+    expect((await fetchDocument(url)).byteLength).to.equal(256 * 1024);
   });
 
   it("tries a second time", async () => {
