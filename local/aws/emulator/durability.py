@@ -12,6 +12,7 @@ from journal import Journal
 from ministack.services import stepfunctions as step_functions
 from outbox import Outbox
 from replication import Replication, regions_of
+from saved_state import load_or_refuse, require
 
 ACCOUNT = "000000000000"
 OWN_STATE = "stayopen"
@@ -34,16 +35,18 @@ class Durability:
 
     def install(self):
         import ministack.app as app
-        from ministack.core.persistence import load_state
 
         for part in (self._tables, self._queues, self._buckets, self._accounts):
             part.install()
+        app.load_state = load_or_refuse
         load, save_dict, save_all = app._load_persisted_state, app._build_persistence_save_dict, app.save_all
 
         def load_and_replay():
+            if self.journal.is_shortened():
+                require(JOURNALED)
             load()
             forget_running_executions()
-            state = load_state(OWN_STATE) or {}
+            state = load_or_refuse(OWN_STATE) or {}
             self._outbox.restore(state.get("outbox", {}))
             self._tables.know()
             self._streams.restore(state.get("streams", {}))

@@ -8,6 +8,7 @@ import json
 import os
 
 from ministack.services import dynamodb
+from saved_state import refusing_damage
 
 
 class DurableStreams:
@@ -68,7 +69,7 @@ class DurableStreams:
             if not name.endswith(".jsonl") or os.stat(path).st_mtime < expiry():
                 os.remove(path)
                 continue
-            with open(path, encoding="utf-8") as file:
+            with refusing_damage(path), open(path, encoding="utf-8") as file:
                 for line in map(json.loads, file):
                     if count_of(line["record"]) > seen:
                         seen = count_of(line["record"])

@@ -83,6 +83,10 @@ class Journal:
             self._file = following
             return self._number
 
+    def is_shortened(self):
+        """Returns True if segments were removed, because the state has their changes."""
+        return min(self._segments(), default=1) > 1
+
     def forget_before(self, number):
         for earlier in self._segments():
             if earlier < number:

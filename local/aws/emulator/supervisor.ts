@@ -10,6 +10,9 @@ import { emulatorPython, projectRoot } from "./python";
 export const rootCredentials = { accessKeyId: "test", secretAccessKey: "test" };
 export const accountId = "000000000000";
 
+/** Exit code of an emulator that refuses its state; see saved_state.py. */
+const DAMAGED_STATE = 65;
+
 export interface MiniStackOptions {
   region: string;
   /** The Region's folder for state, objects, temporary files and log. */
@@ -101,6 +104,7 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
     await untilReady(`${endpoint}/_ministack/ready`, ended, options.readyTimeoutMs ?? 30_000);
   } catch (error) {
     signalGroup("SIGKILL");
+    if (child.exitCode === DAMAGED_STATE) throw new Error(lastLines(logFile, 1));
     throw new Error(`The emulator ${(error as Error).message} Last lines of ${logFile}: ${lastLines(logFile)}`);
   }
   // Two concurrent checkpoints would write the same files.
@@ -189,6 +193,6 @@ async function untilFree(port: number, limitMs: number): Promise<void> {
   while (Date.now() < deadline && !(await isFree(port))) await sleep(10);
 }
 
-function lastLines(file: string): string {
-  return readFileSync(file, "utf8").trim().split("\n").slice(-3).join(" | ");
+function lastLines(file: string, count = 3): string {
+  return readFileSync(file, "utf8").trim().split("\n").slice(-count).join(" | ");
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -98,6 +98,35 @@ describe("An emulator that is killed", function () {
       }
     }
   }
+
+  it("refuses to start with a damaged or missing state, and names the file", async () => {
+    await createTable(aws, "notes");
+    await aws.tables.send(new PutItemCommand({ TableName: "notes", Item: { id: { S: "1" }, part: { S: "1" } } }));
+    expect(await emulator.checkpoint()).to.equal(true);
+    await emulator.kill();
+    const refusal = () =>
+      startMiniStack({ region: "us-east-1", dataDir }).then(
+        (started) => started.kill(),
+        (error: Error) => error.message,
+      );
+    const stream = join("streams", readdirSync(join(dataDir, "state", "streams"))[0]!);
+    for (const name of ["dynamodb.json", "stayopen.json", stream]) {
+      const file = join(dataDir, "state", name);
+      const whole = readFileSync(file);
+      for (const damaged of [whole.subarray(0, whole.length - 9), "null", "[]", Buffer.from([0x80])]) {
+        writeFileSync(file, damaged);
+        expect(await refusal()).to.equal(`The file ${file} is damaged: start with --fresh.`);
+      }
+      rmSync(file);
+      if (name !== stream) expect(await refusal()).to.equal(`The file ${file} is missing: start with --fresh.`);
+      mkdirSync(file);
+      expect(await refusal()).to.match(/^The file \S+ can't be read \(.+\): check .+, or start with --fresh\.$/);
+      rmSync(file, { recursive: true });
+      writeFileSync(file, whole);
+    }
+    await start();
+    expect(await scan("notes")).to.deep.equal([{ id: "1", part: "1" }]);
+  });
 
   it("has every acknowledged write in its tables and streams, and transactions as a whole or not at all", async () => {
     await createTable(aws, "notes");
