@@ -4,8 +4,8 @@ import {
   eraseCustomer,
   listUnfinished,
 } from "../components/orderService/handlers/erasure/erase";
-import { reasonOf } from "../components/orderService/handlers/erasure/regionData";
-import { exportRegion, type RegionExport } from "./customers/export";
+import { exportCustomer } from "./customers/export";
+import { isKnown, unknownCustomer } from "./customers/isKnown";
 import { makeMerchandiser } from "./customers/merchandiser";
 import { type CustomerClients, findCustomerRegions, openCustomerRegion } from "./customers/places";
 import { writePrivateFile } from "./customers/writePrivateFile";
@@ -52,20 +52,14 @@ runCommand({ usage: USAGE, options, needsWord: true }, async (flags, [command = 
     return;
   }
   if (command === "export") return await runExport(regions, customerId!, flags.out);
+  if (command === "erase" && !(await isKnown(regions, customerId!))) throw new Error(unknownCustomer(customerId!));
   const customers = command === "erase" ? [customerId!] : await listUnfinished(regions);
   if (customers.length === 0) console.log("All erasures are finished.");
   for (const each of customers) report(await eraseCustomer(regions, each));
 });
 
 async function runExport(regions: CustomerClients[], customerId: string, file?: string): Promise<void> {
-  const exported: Record<string, RegionExport> = {};
-  for (const clients of regions) {
-    exported[clients.region] = await exportRegion(clients, customerId).catch((error: unknown) => {
-      throw new Error(
-        `${clients.region} did not answer (${reasonOf(error)}), and has accounts and invoices that no other Region has. Repeat the export when it is back.`,
-      );
-    });
-  }
+  const exported = await exportCustomer(regions, customerId);
   const text = JSON.stringify({ customerId, exportedAt: new Date().toISOString(), regions: exported }, undefined, 2);
   if (file === undefined) return console.log(text);
   writePrivateFile(file, `${text}\n`);
