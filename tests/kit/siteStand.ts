@@ -44,7 +44,7 @@ export function writeIn(build: string, path: string, text: string): void {
 }
 
 /** Registers a site with mocked outputs. */
-export async function registerSite(args: StaticSiteArgs) {
+export async function registerSite(args: StaticSiteArgs, opts?: pulumi.ComponentResourceOptions) {
   const resources: Registered[] = [];
   await pulumi.runtime.setMocks({
     newResource: ({ type, name, inputs }) => {
@@ -61,7 +61,7 @@ export async function registerSite(args: StaticSiteArgs) {
   });
   let url = "";
   await pulumi.runtime.runInPulumiStack(async () => {
-    const site = new StaticSite("site", args);
+    const site = new StaticSite("site", args, opts);
     url = await new Promise((resolve) => site.url.apply(resolve));
     return {};
   });

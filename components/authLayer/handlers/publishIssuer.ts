@@ -39,8 +39,11 @@ export async function publishIssuer({
   await client.send(new PutCommand({ TableName: tableName, Item: item }));
 }
 
-/** Retries for some seconds: a new role may not be effective everywhere yet. */
-export async function retryPatiently(action: () => Promise<void>, attempts = 5, pauseMs = 2_000): Promise<void> {
+/**
+ * Retries for about 20 seconds, within the function's minute: a new role may not be effective everywhere yet, and the provider does not
+ * repeat the first invocation (`invoke` in internal/service/lambda/invocation.go), so that its failure fails the deployment.
+ */
+export async function retryPatiently(action: () => Promise<void>, attempts = 8, pauseMs = 3_000): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await action();

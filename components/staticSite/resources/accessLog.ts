@@ -81,7 +81,9 @@ export function createAccessLog(
       deliveryDestinationArn: destination.arn,
       recordFields: [...ACCESS_LOG_FIELDS],
     },
-    { parent },
+    // An update in place is refused: the provider sends the bucket settings of its state too, which a log group cannot have
+    // (hashicorp/terraform-provider-aws#46108). A source has one delivery to a log group, so the old one goes first.
+    { parent, replaceOnChanges: ["recordFields"], deleteBeforeReplace: true },
   );
   return logGroup;
 }

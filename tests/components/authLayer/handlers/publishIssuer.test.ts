@@ -54,4 +54,19 @@ describe("publishIssuer", () => {
     expect((await rejection(retryPatiently(action, 5, 1))).message).to.equal("AccessDenied");
     expect(action.callCount).to.equal(5);
   });
+
+  it("waits for a new role for more than 10 and less than 35 seconds, whatever the jitter", async () => {
+    const clock = sinon.useFakeTimers();
+    const random = sinon.stub(Math, "random");
+    const waitedWith = async (jitter: number) => {
+      random.returns(jitter);
+      const start = clock.now;
+      const failure = rejection(retryPatiently(() => Promise.reject(new Error("AccessDenied"))));
+      await clock.runAllAsync();
+      expect((await failure).message).to.equal("AccessDenied");
+      return (clock.now - start) / 1000;
+    };
+    expect(await waitedWith(0)).to.be.greaterThan(10);
+    expect(await waitedWith(0.999)).to.be.lessThan(35);
+  });
 });

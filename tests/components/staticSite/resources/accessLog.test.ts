@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { StaticSite } from "../../../../components/staticSite";
 import { ACCESS_LOG_FIELDS } from "../../../../components/staticSite/resources/accessLog";
@@ -68,6 +69,16 @@ describe("the access log of a site", () => {
     expect(ACCESS_LOG_FIELDS).to.include("c-ip");
     expect(STANDARD_FIELDS).to.include.members([...ACCESS_LOG_FIELDS]);
     expect(ACCESS_LOG_FIELDS.filter((field) => /query|referer|cookie/i.test(field))).to.deep.equal([]);
+  });
+
+  it("replaces the delivery for other fields, because the provider cannot update one to a log group", async () => {
+    let options: pulumi.ResourceOptions = {};
+    const record: pulumi.ResourceTransformation = ({ type, opts }) => {
+      if (type === "aws:cloudwatch/logDelivery:LogDelivery") options = opts;
+      return undefined;
+    };
+    await registerSite({ build, accessLog: {} }, { transformations: [record] });
+    expect(options).to.deep.include({ replaceOnChanges: ["recordFields"], deleteBeforeReplace: true });
   });
 
   it("is kept as long as `logRetentionDays` says", async () => {
