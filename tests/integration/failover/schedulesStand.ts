@@ -241,10 +241,13 @@ export class ScheduleStand {
     const seen: Record<string, string[]> = { [east]: [], [west]: [] };
     const stopping = new AbortController();
     const look = async (region: string) => {
-      while (!stopping.signal.aborted) {
+      for (;;) {
+        // The last look begins after the stop, so that it sees what the test has waited for.
+        const isLast = stopping.signal.aborted;
         // A time-out is no status.
         const status = await this.shopper.statusOf(order.orderId, region).catch(() => undefined);
         if (status !== undefined && seen[region]?.at(-1) !== status) seen[region]?.push(status);
+        if (isLast && status !== undefined) return;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     };
