@@ -7,7 +7,7 @@ Behaviour of AWS:
     stays warm.
   - An invocation that logs nothing does not wait 50 ms for a log line.
   - At most one worker per processor starts at a time, and a waiting call takes a worker that becomes free. A function with a
-    worker for each processor gets another only after a call has waited a moment (turns.py).
+    worker gets another only after a call has waited a moment (turns.py).
   - A task's TimeoutSeconds may be a JSONata expression. A task that waits for a token fails at once when its function fails.
   - IAM checks responses to tasks against the state machine, and mails against the identity, not against "*" only. Conditions
     may use ses:FromAddress. SES accepts every sender, because verification precedes the program.

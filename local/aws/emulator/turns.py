@@ -1,8 +1,8 @@
 """Limits how many workers start at a time: a call gets a free worker or a turn to start one, whichever comes first.
 
-In a burst, one process for each call would start slowly, and retries would make it worse. A function that has a worker for each
-processor gains nothing from another unless they wait: its calls wait a moment before they start one. The more workers it has, the
-longer they wait: on a busy machine each worker is slow because there are many.
+In a burst, one process for each call would start slowly, and retries would make it worse. Most handlers answer sooner than another
+worker starts: calls of a function that has one wait a moment before they start another. The more workers it has, the longer they wait:
+on a busy machine each worker is slow because there are many.
 
 A call that has begun ends on its worker, also if its function's code changes or the function is deleted meanwhile.
 """
@@ -12,7 +12,7 @@ import os
 import threading
 import time
 
-# With a worker for each processor. Most handlers answer sooner, and a worker starts no faster on a busy machine.
+# For each worker that the function has.
 PATIENCE_SECONDS = 0.25
 # Calls that wait for others, with any number of workers, go on after that.
 LONGEST_PATIENCE_SECONDS = 10
@@ -24,7 +24,7 @@ def start_few_workers_at_once():
 
     acquire, release, kill = runtime.acquire_worker, runtime.release_worker, runtime.kill_workers
     lock = threading.Lock()
-    processors = turns = os.cpu_count() or 1
+    turns = os.cpu_count() or 1
     # Waiting calls, oldest first: the key of the workers that they can take, the event that wakes them, and the time from which
     # they start a worker. Events, because hundreds of polling calls would keep a processor busy.
     waiting = []
@@ -33,7 +33,7 @@ def start_few_workers_at_once():
         """Returns True if a worker is idle, and the seconds that a call waits for one before it starts another."""
         with runtime._lock:
             workers = runtime._workers.get(key, ())
-            patience = 0 if len(workers) < processors else PATIENCE_SECONDS * len(workers) / processors
+            patience = PATIENCE_SECONDS * len(workers)
             return any(not worker.in_use for worker in workers), min(patience, LONGEST_PATIENCE_SECONDS)
 
     def wake_one(key=None):
