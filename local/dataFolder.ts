@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /** Files and folders of a run, in one Region or in two. */
 const OWN = [
@@ -25,7 +25,7 @@ const LOCK = "lock.json";
  */
 export function openDataFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const entries = readdirSync(folder);
     if (entries.length > 0 && !entries.some((entry) => entry === LOCK || OWN.includes(entry))) {
       throw new Error("it has files, and none of a store");
@@ -37,6 +37,13 @@ export function openDataFolder(folder: string): void {
       `The data folder ${folder} can't be used (${error instanceof Error ? error.message : error}): give an empty or a new one with --data.`,
     );
   }
+}
+
+/** Does what the option `recursive` of `mkdirSync` does, which never ends in a folder that takes no others, such as `/proc`. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** Removes the files of a run, and leaves any other file in the folder. */

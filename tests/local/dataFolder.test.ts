@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -29,12 +30,32 @@ describe("openDataFolder", () => {
   it("names what prevents it from using a folder", () => {
     const file = join(temporaryFolder("data-folder"), "file");
     writeFileSync(file, "");
-    for (const folder of [file, join(file, "below")]) {
+    for (const folder of [file, join(file, "below"), "/dev/null/a/b"]) {
       expect(() => openDataFolder(folder)).to.throw(
         /^The data folder \S+ can't be used \(E\w+: .*\): give an empty or a new one with --data\.$/,
       );
     }
   });
+});
+
+// Linux's folders of processes and devices; elsewhere there are none that refuse the administrator too.
+(existsSync("/proc/self") ? describe : describe.skip)("openDataFolder below /proc", () => {
+  it("names a folder that cannot be made, instead of trying for ever", () => {
+    // In a process of its own, with a limit: a loop in `mkdirSync` would stop the tests.
+    const script =
+      'try { require("./local/dataFolder").openDataFolder(process.argv[1]) } catch (error) { console.log(error.message) }';
+    for (const folder of ["/proc/x", "/proc/x/y"]) {
+      const args = ["-r", "./local/loadTypeScript.js", "-e", script, folder];
+      const { stdout } = spawnSync(process.execPath, args, {
+        encoding: "utf8",
+        timeout: 20_000,
+        killSignal: "SIGKILL",
+      });
+      expect(stdout.trim()).to.match(
+        /^The data folder \/proc\/x(\/y)? can't be used \(ENOENT: .*\): give an empty or a new one with --data\.$/,
+      );
+    }
+  }).timeout(60_000);
 });
 
 describe("emptyDataFolder", () => {
