@@ -29,6 +29,15 @@ function mapOf(file: string): TraceMap | undefined {
   return fs.existsSync(file) ? new TraceMap(fs.readFileSync(file, "utf8")) : undefined;
 }
 
+function read(file: string | number): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch (error) {
+    // Node.js names no folder that it was to read as a file.
+    throw Object.assign(error as Error, { path: String(file) });
+  }
+}
+
 const usage = `Usage: npm run trace -- [FILE…]
 
 Prints files, or standard input, with positions in bundles translated to positions in their sources.
@@ -37,7 +46,9 @@ Prints files, or standard input, with positions in bundles translated to positio
 `;
 
 async function main({ build }: { build?: string }, files: string[]): Promise<void> {
-  const texts = (files.length > 0 ? files : [0]).map((file) => fs.readFileSync(file, "utf8"));
+  if (build !== undefined && !fs.existsSync(build))
+    throw new Error(`There is no folder ${build}: name the one of the bundles.`);
+  const texts = (files.length > 0 ? files : [0]).map(read);
   process.stdout.write(texts.map((text) => translateTrace(text, build)).join(""));
 }
 

@@ -48,10 +48,16 @@ describe("translateTrace", function () {
     expect(translateTrace(line, directory)).to.equal(line);
   });
 
-  it("reports a missing file in one sentence", () => {
-    const command = ["-r", "./local/loadTypeScript.js", "cli/trace.ts", "nowhere.log"];
-    const { status, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
-    expect(status).to.equal(1);
-    expect(stderr.trim()).to.match(/^The file nowhere\.log can't be opened \(ENOENT\): check .+\.$/);
-  });
+  for (const [what, args, expected] of [
+    ["a missing file", ["nowhere.log"], /^The file nowhere\.log can't be opened \(ENOENT\): check .+\.$/],
+    ["a folder in place of a file", ["docs"], /^The file docs can't be opened \(EISDIR\): check .+\.$/],
+    ["a missing folder of bundles", ["--build", "nowhere", "README.md"], /^There is no folder nowhere: .+\.$/],
+  ] as const) {
+    it(`reports ${what} in one sentence`, () => {
+      const command = ["-r", "./local/loadTypeScript.js", "cli/trace.ts", ...args];
+      const { status, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
+      expect(status).to.equal(1);
+      expect(stderr.trim()).to.match(expected);
+    });
+  }
 });
