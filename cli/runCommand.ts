@@ -14,8 +14,8 @@ interface Command<Accepted extends Options> {
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { syscall, path, code } = error as NodeJS.ErrnoException;
-  if (syscall !== "open" || path === undefined) return error.message;
-  return `The file ${path} can't be opened (${code}): check its path and its permissions.`;
+  if (!["open", "read"].includes(syscall ?? "") || path === undefined) return error.message;
+  return `The file ${path} can't be ${syscall === "read" ? "read" : "opened"} (${code}): check its path and its permissions.`;
 }
 
 /**

@@ -50,7 +50,7 @@ describe("translateTrace", function () {
 
   for (const [what, args, expected] of [
     ["a missing file", ["nowhere.log"], /^The file nowhere\.log can't be opened \(ENOENT\): check .+\.$/],
-    ["a folder in place of a file", ["docs"], /^The file docs can't be opened \(EISDIR\): check .+\.$/],
+    ["a folder in place of a file", ["docs"], /^The file docs can't be read \(EISDIR\): check .+\.$/],
     ["a missing folder of bundles", ["--build", "nowhere", "README.md"], /^There is no folder nowhere: .+\.$/],
   ] as const) {
     it(`reports ${what} in one sentence`, () => {
