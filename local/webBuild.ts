@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 /** Builds the storefront if the build is missing or older than its sources. Returns true if it did. */
 export async function buildWeb(directory: string): Promise<boolean> {
   const web = join(directory, "web");
-  if (!existsSync(join(web, "vite.config.ts"))) return false;
+  if (!existsSync(join(web, "vite.config.mts"))) return false;
   const page = join(web, "dist", "index.html");
   // Written last.
   const renderer = join(web, "renderer", "dist", "renderPage.js");

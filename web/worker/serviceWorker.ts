@@ -6,7 +6,7 @@
  * another build.
  */
 
-/** Version of the build, and the files of its first load and of the basket. Written by the build (`vite.config.ts`). */
+/** Version of the build, and the files of its first load and of the basket. Written by the build (`vite.config.mts`). */
 declare const VERSION: string;
 declare const FILES: readonly string[];
 

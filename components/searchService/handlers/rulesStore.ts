@@ -1,8 +1,7 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { decideRules, type RulesDecision } from "../../../domain/catalogue/search/decideRules";
 import {
-  decideRules,
   NO_RULES,
-  type RulesDecision,
   SEARCH_RULES_ID,
   type SearchRules,
   type StoredRules,

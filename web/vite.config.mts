@@ -15,7 +15,7 @@ export default defineConfig({
       "use-sync-external-store/shim/index.js": "preact/compat",
     },
   },
-  plugins: [standaloneFiles(), renderer()],
+  plugins: [noNodeModules(), standaloneFiles(), renderer()],
   build: {
     outDir: "dist",
     emptyOutDir: true,
@@ -36,6 +36,18 @@ export default defineConfig({
     },
   },
 });
+
+/** Refuses modules of Node.js, which Vite replaces by empty ones. */
+function noNodeModules(): Plugin {
+  return {
+    name: "no-node-modules",
+    apply: "build",
+    enforce: "pre",
+    resolveId(source, importer) {
+      if (source.startsWith("node:")) this.error(`${importer} imports ${source}, which browsers lack.`);
+    },
+  };
+}
 
 /** Writes `404.html`, the page of unknown addresses, and `sw.js`, the service worker with the files of this build. */
 function standaloneFiles(): Plugin {
