@@ -82,6 +82,22 @@ export class CodeStore {
     return counted && this.countOfHour(`hour#${now.slice(0, 13)}`, anHour, expiresAt);
   }
 
+  /** Notes that a person's account is being removed and made again, so that the next request continues after an interruption. */
+  async noteReplacement(person: string, state: "begun" | "done", nowMs = Date.now()): Promise<void> {
+    const expiresAt = Math.floor(nowMs / 1000) + (state === "begun" ? REPLACEMENT_SECONDS : 0);
+    await this.client.send(
+      new PutCommand({ TableName: this.tableName, Item: { id: replacementKey(person), expiresAt } }),
+    );
+  }
+
+  /** Returns true if a replacement was begun in the last day and is not done. */
+  async isReplacing(person: string, nowMs = Date.now()): Promise<boolean> {
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName: this.tableName, Key: { id: replacementKey(person) }, ConsistentRead: true }),
+    );
+    return Item !== undefined && (Item as { expiresAt: number }).expiresAt > nowMs / 1000;
+  }
+
   private countOfHour(id: string, most: number, expiresAt: number): Promise<boolean> {
     return conditionHolds(
       this.client.send(
@@ -128,6 +144,11 @@ export class CodeStore {
     return this.hash(`code:${challengeId}:${code}`);
   }
 }
+
+/** Time in which a request continues an interrupted replacement. */
+const REPLACEMENT_SECONDS = 24 * 3600;
+
+const replacementKey = (person: string) => `replacement#${person}`;
 
 const codeKey = (challengeId: string) => `code#${challengeId}`;
 

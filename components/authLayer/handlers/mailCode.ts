@@ -26,7 +26,7 @@ export interface MailCodeDeps {
   pool: Pick<CognitoIdentityProviderClient, "send">;
   userPoolId: string;
   directory: Pick<CustomerDirectory, "person" | "items">;
-  codes: Pick<CodeStore, "make" | "mayMail">;
+  codes: Pick<CodeStore, "make" | "mayMail" | "noteReplacement" | "isReplacing">;
   mails: Pick<SESv2Client, "send">;
   from: string;
   storeName: string;
@@ -46,7 +46,7 @@ export async function mailCode(request: CodeRequest, mailing: MailCodeDeps): Pro
   const items = liveAmong(await directory.items(person));
   const account = items.some(({ secondFactor }) => secondFactor)
     ? "a second factor is set up in some Region"
-    : await accountOf(addressKey(email), items.length > 0, mailing);
+    : await accountOf(addressKey(email), { person, isKnown: items.length > 0 }, mailing);
   if (typeof account === "string") return log.info("Mailed no code", { challengeId, reason: account });
   if (!(await codes.mayMail(person, mailing.mailsAnHour))) {
     return log.info("Mailed no code", { challengeId, reason: "the limit of mails is reached" });
@@ -71,25 +71,34 @@ interface Found {
 }
 
 /** Returns the account that a code may sign in, or the reason why there is none. */
-async function accountOf(email: string, known: boolean, mailing: MailCodeDeps): Promise<Found | string> {
+async function accountOf(
+  email: string,
+  { person, isKnown }: { person: string; isKnown: boolean },
+  mailing: MailCodeDeps,
+): Promise<Found | string> {
+  const { codes } = mailing;
   const account = await read(email, mailing);
-  if (!account) return known ? make(email, mailing) : "no account has the address";
-  if (account.secondFactor) return "a second factor is set up";
-  if (!account.enabled) return "the account is disabled";
-  if (account.status === "CONFIRMED" && account.verified) return account;
-  if (account.status === "UNCONFIRMED") {
+  if (account?.secondFactor) return "a second factor is set up";
+  if (account?.enabled === false) return "the account is disabled";
+  if (account?.status === "CONFIRMED" && account.verified) return account;
+  if (account?.status === "UNCONFIRMED") {
     // A sign-up whose address was never confirmed: of a guest who left before entering the code, or of a stranger. It must not block the
     // address's owner, nor keep a password to what becomes the owner's account. The code confirms the address.
+    await codes.noteReplacement(person, "begun");
     await remove(email, mailing);
-    return make(email, mailing);
+    const made = await make(email, mailing);
+    await codes.noteReplacement(person, "done");
+    return made;
   }
-  if (!known) return "the address was never confirmed";
-  if (account.status === "FORCE_CHANGE_PASSWORD" && account.verified) {
-    // An earlier request was interrupted here.
-    await setUnknownPassword(email, mailing);
-    return account;
-  }
-  return `the account is ${account.status}`;
+  // An earlier request may have been interrupted: in a replacement, or after it made the account of a known customer.
+  const isReplacing = !isKnown && (await codes.isReplacing(person));
+  if (!isKnown && !isReplacing) return account ? "the address was never confirmed" : "no account has the address";
+  const isUnfinished = account?.status === "FORCE_CHANGE_PASSWORD" && account.verified;
+  if (account && !isUnfinished) return `the account is ${account.status}`;
+  if (account) await setUnknownPassword(email, mailing);
+  const found = account ?? (await make(email, mailing));
+  if (isReplacing) await codes.noteReplacement(person, "done");
+  return found;
 }
 
 async function read(email: string, { pool, userPoolId }: MailCodeDeps) {

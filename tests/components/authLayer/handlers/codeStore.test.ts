@@ -64,4 +64,14 @@ describe("CodeStore", () => {
     expect(await codes.mayMail("r", 2, NOW), "the hour is full").to.equal(false);
     expect(await codes.mayMail("r", 2, NOW + 3600_000)).to.equal(true);
   });
+
+  it("remembers a begun replacement for a day, until it is done", async () => {
+    expect(await codes.isReplacing("p", NOW)).to.equal(false);
+    await codes.noteReplacement("p", "begun", NOW);
+    expect(await codes.isReplacing("p", NOW + 23 * 3600_000)).to.equal(true);
+    expect(await codes.isReplacing("p", NOW + 24 * 3600_000)).to.equal(false);
+    expect(await codes.isReplacing("q", NOW)).to.equal(false);
+    await codes.noteReplacement("p", "done", NOW + 1_000);
+    expect(await codes.isReplacing("p", NOW + 1_000)).to.equal(false);
+  });
 });

@@ -25,6 +25,9 @@ describe("mailCode", () => {
   let found: object | undefined;
   let known: boolean;
   let secondFactor: boolean;
+  let isReplacing: boolean;
+  /** The call of the pool at which the function dies. */
+  let dies: string | undefined;
   let allowed: boolean;
   let calls: Call[];
   let mails: sinon.SinonStub;
@@ -35,6 +38,8 @@ describe("mailCode", () => {
     found = undefined;
     known = false;
     secondFactor = false;
+    isReplacing = false;
+    dies = undefined;
     allowed = true;
     calls = [];
     mails = sinon.stub().resolves({});
@@ -46,11 +51,16 @@ describe("mailCode", () => {
     const pool = async (call: Call) => {
       calls.push(call);
       const { name } = call.constructor;
+      if (name === dies) throw new Error("died");
+      if (name === "AdminDeleteUserCommand") found = undefined;
       if (name === "AdminGetUserCommand") {
         if (!found) throw named("UserNotFoundException");
         return found;
       }
-      if (name === "AdminCreateUserCommand") return { User: { Attributes: [{ Name: "sub", Value: "new" }] } };
+      if (name === "AdminCreateUserCommand") {
+        found = user("FORCE_CHANGE_PASSWORD");
+        return { User: { Attributes: [{ Name: "sub", Value: "new" }] } };
+      }
       return {};
     };
     await mailCode(
@@ -65,7 +75,15 @@ describe("mailCode", () => {
               ? [{ person: "p", region: "east", schema: 1, customerId: "ada", sub: "ada", at: "2026", secondFactor }]
               : [],
         },
-        codes: { make, mayMail: async () => allowed },
+        codes: {
+          make,
+          mayMail: async () => allowed,
+          noteReplacement: async (person, state) => {
+            expect(person).to.equal("p");
+            isReplacing = state === "begun";
+          },
+          isReplacing: async () => isReplacing,
+        },
         mails: { send: mails },
         from: "Store <hello@example.com>",
         storeName: "Stayopen",
@@ -133,6 +151,23 @@ describe("mailCode", () => {
       expect(String(calls.at(-1)!.input["Password"])).to.have.length.greaterThan(40);
       sinon.assert.calledOnceWithExactly(make, "c", "new");
       sinon.assert.calledOnce(mails);
+    });
+  }
+
+  for (const [moment, death, continued] of [
+    ["removed an account", "AdminCreateUserCommand", ["AdminGetUser", "AdminCreateUser", "AdminSetUserPassword"]],
+    ["made the next one", "AdminSetUserPasswordCommand", ["AdminGetUser", "AdminSetUserPassword"]],
+  ] as const) {
+    it(`continues the replacement of an unconfirmed sign-up by a request that died when it had ${moment}`, async () => {
+      found = user("UNCONFIRMED");
+      dies = death;
+      await run().catch(() => undefined);
+      sinon.assert.notCalled(mails);
+      dies = undefined;
+      calls = [];
+      expect(await run()).to.deep.equal(continued);
+      sinon.assert.calledOnce(mails);
+      expect(isReplacing, "the replacement is done").to.equal(false);
     });
   }
 
