@@ -24,6 +24,8 @@ class Journal:
         self._folder = folder
         self._appliers = {}
         self._file = None
+        # A write has failed, as on a full disk, and may have left a part of its line.
+        self._is_cut = False
         # Encoded changes of the current call.
         self._open = None
         self._forgetful = False
@@ -81,6 +83,7 @@ class Journal:
             if self._file is not None:
                 os.close(self._file)
             self._file = following
+            self._is_cut = False
             return self._number
 
     def is_shortened(self):
@@ -93,15 +96,19 @@ class Journal:
                 os.remove(self._path(earlier))
 
     def _append(self, changes):
-        data = memoryview(("[" + ",".join(changes) + "]\n").encode())
+        # Otherwise a cut line would make this one unreadable.
+        start = "\n[" if self._is_cut else "["
+        data = memoryview((start + ",".join(changes) + "]\n").encode())
+        self._is_cut = True
         while data:
             data = data[os.write(self._file, data) :]
+        self._is_cut = False
 
     def _apply(self, line, number):
         try:
             changes = json.loads(line, object_hook=_json_object_hook)
         except json.JSONDecodeError:
-            # The process was killed while it wrote the line, before the call was answered.
+            # The process was killed or the disk full while it wrote the line, before the call was answered.
             logger.warning("Segment %d has an incomplete line", number)
             return
         for change in changes:

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -37,6 +38,7 @@ import {
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
+import { emulatorPython, projectRoot } from "../../../../local/aws/emulator/python";
 import { type MiniStack, startMiniStack } from "../../../../local/aws/emulator/supervisor";
 import { type Clients, clientsOf, createTable, recordsOf } from "../../../kit/emulatorClients";
 import { temporaryFolder } from "../../../kit/temporaryFolder";
@@ -394,5 +396,48 @@ describe("An emulator that is killed", function () {
   function journalBytes(): number {
     const folder = join(dataDir, "journal");
     return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  }
+});
+
+describe("The journal on a full disk", () => {
+  /** The disk takes so many bytes of the line that it has no room for. */
+  for (const room of [0, 5]) {
+    it(`keeps what it writes later, after a line of which ${room} bytes were written`, () => {
+      const script = `
+import errno, json, os
+from journal import Journal
+
+folder = os.environ["FOLDER"]
+journal = Journal(folder)
+journal.replay()
+write = os.write
+journal.write({"do": "note", "value": 1})
+
+def fill(file, data):
+    write(file, data[: ${room}])
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+os.write = fill
+try:
+    journal.write({"do": "note", "value": 2})
+    raise AssertionError("acknowledged")
+except OSError:
+    pass
+os.write = write
+journal.write({"do": "note", "value": 3})
+read = []
+again = Journal(folder)
+again.applies("note", lambda change: read.append(change["value"]))
+again.replay()
+print(json.dumps(read))`;
+      const out = execFileSync(emulatorPython(), ["-c", script], {
+        cwd: join(projectRoot, "local", "aws", "emulator"),
+        env: { ...process.env, FOLDER: temporaryFolder("stayopen-full-disk") },
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+        timeout: 60_000,
+      });
+      expect(JSON.parse(out)).to.deep.equal([1, 3]);
+    });
   }
 });
