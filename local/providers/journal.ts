@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
@@ -27,7 +27,15 @@ export class Journal<T> {
       .map((line) => JSON.parse(line) as T);
   }
 
+  /** @throws if the disk is full, for example; then the file is as before. */
   append(entry: T): void {
-    if (this.file) appendFileSync(this.file, `${JSON.stringify(entry)}\n`);
+    if (!this.file) return;
+    const size = statSync(this.file, { throwIfNoEntry: false })?.size ?? 0;
+    try {
+      appendFileSync(this.file, `${JSON.stringify(entry)}\n`);
+    } catch (error) {
+      if (existsSync(this.file)) truncateSync(this.file, size);
+      throw error;
+    }
   }
 }
