@@ -8,7 +8,6 @@ import { availableParallelism, cpus, freemem, setPriority } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { timesOf } from "../../bench/processes";
-import { LARGE_YOUNG_GENERATION } from "../../local/engine/program";
 
 const root = join(__dirname, "..", "..");
 const logs = join(root, ".stayopen", "test-logs");
@@ -138,7 +137,7 @@ function runGroup(group: Group, isInBackground: boolean): Promise<Result> {
   const limitMs = isInBackground ? BACKGROUND_LIMIT_MS : LIMIT_MS;
   const timeoutMs = isInBackground ? BACKGROUND_TIMEOUT_MS : SUITES[group.suite].timeoutMs;
   const options = ["--timeout", String(timeoutMs), "--forbid-only", "--fail-zero"];
-  const tests = [process.execPath, ...LARGE_YOUNG_GENERATION, mocha, ...options, ...group.files];
+  const tests = [process.execPath, mocha, ...options, ...group.files];
   const [program = "", ...args] = group.name === CHECK ? CHECK.split(" ") : tests;
   const child = spawn(program, args, {
     cwd: root,

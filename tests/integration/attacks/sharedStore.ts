@@ -39,7 +39,7 @@ export function useAttackedStore(): { readonly attacked: AttackedStore } {
 async function start(): Promise<AttackedStore> {
   const dataDir = temporaryFolder("stayopen-attacks");
   const pace = { pendingMs: 1_500, shipmentStepMs: 500 };
-  // No test here measures how soon a lost Region is detected: fewer rounds, and a third less processor time while the store waits.
+  // No test here measures how soon a lost Region is detected: fewer rounds take less processor time while the store waits.
   const failoverTimings = {
     roundSeconds: 3,
     staleAfterSeconds: 9,
