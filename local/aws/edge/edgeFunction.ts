@@ -34,7 +34,7 @@ export interface FunctionEvent {
 /** CloudFront's limit on a function's code. */
 const codeLimitBytes = 10 * 1024;
 /** Far above CloudFront's limit (about 1 ms), because it counts the time in which this process waits for a processor; ends an endless loop. */
-const runLimitMs = 4_000;
+const runLimitMs = 2_000;
 
 /** Failure of a function at the edge; CloudFront answers 503. */
 export class EdgeFunctionError extends Error {
