@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
@@ -95,6 +96,17 @@ describe("npm run customer", function () {
       expect(Object.keys(regions[region]?.invoices ?? {})).to.have.length(1);
     }
     expect(out).not.to.contain(other.orderId);
+  });
+
+  it("refuses to erase a customer whom no Region knows, and records nothing", async () => {
+    const unknown = randomUUID();
+    const { out, errors, code } = await run("erase", unknown);
+    expect([code, out]).to.deep.equal([1, ""]);
+    expect(errors).to.match(new RegExp(`^There is no customer "${unknown}" in any Region: .+`, "m"));
+    for (const region of [here.attacked.east, here.attacked.west]) {
+      const rows = await rowsIn(here.attacked.store, region, "erasures");
+      expect(rows.filter((row) => row["erased"] === unknown)).to.deep.equal([]);
+    }
   });
 
   it("refuses to erase a customer with an unfinished order, and names the order", async () => {
