@@ -32,8 +32,8 @@ export function newCustomer(page: Page, store: Store, group?: "merchandisers", a
     if (group) await client.adminAddUserToGroup({ UserPoolId: pool.userPoolId, Username: email, GroupName: group });
     const { accessToken, refreshToken } = await signInAs(store, pool, email, PASSWORD);
     const session = { pool, accessToken, refreshToken, expiresAt: Number(decodeJwt(accessToken).exp) * 1_000, email };
-    // As in web/src/signIn: the session, and the hint that there is one.
-    await keep(page, { "stayopen.session": JSON.stringify(session), "stayopen.signedIn": "yes" });
+    // As in web/src/signIn.
+    await keep(page, { "stayopen.session": JSON.stringify(session) });
     return email;
   });
 }

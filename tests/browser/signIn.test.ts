@@ -48,14 +48,18 @@ describe("Sign-in in the browser", () => {
     await stage.page.getByRole("button", { name: "Sign out" }).waitFor();
   });
 
-  it("stays signed in over a reload, and is signed out everywhere after signing out", async () => {
+  it("stays signed in over a reload and in a new tab, and is signed out everywhere after signing out", async () => {
     await newCustomer(stage.page, stage.store);
     await stage.page.goto("/orders");
     await heading(stage.page, "My orders");
     await stage.page.reload();
     await heading(stage.page, "My orders");
+    const other = await stage.page.context().newPage();
+    await other.goto("/orders");
+    await heading(other, "My orders");
     await stage.page.getByRole("button", { name: "Sign out" }).click();
     await stage.page.getByRole("link", { name: "Sign in" }).waitFor();
+    await heading(other, "Sign in");
     await stage.page.goto("/orders");
     await heading(stage.page, "Sign in");
   });

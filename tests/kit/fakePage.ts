@@ -22,6 +22,7 @@ export class FakePage {
   readonly local: Record<string, string> = {};
   readonly requests: { path: string; init: RequestInit }[] = [];
   readonly steps: Step[] = [];
+  private listeners: ((event: object) => void)[] = [];
   private diesAt?: { step: number; isDone: boolean };
 
   /** @param answers the store; without one every request breaks. */
@@ -29,17 +30,25 @@ export class FakePage {
     const define = (name: string, value: unknown) => sinon.define(globalThis, name as never, value as never);
     define("sessionStorage", this.storageOf(this.session));
     define("localStorage", this.storageOf(this.local));
-    define("addEventListener", () => undefined);
+    define("addEventListener", (_: string, listener: (event: object) => void) => this.listeners.push(listener));
     sinon.replace(globalThis, "fetch", (path, init = {}) => this.request(String(path), init));
   }
 
   /** Loads a module of the page, as after a reload: no module remembers anything. */
   open<Module>(file: string): Module {
     this.diesAt = undefined;
+    this.listeners = [];
     for (const name of Object.keys(require.cache)) if (name.startsWith(PAGE_FILES)) delete require.cache[name];
     const module = require(PAGE_FILES + file);
     this.steps.length = 0;
     return module;
+  }
+
+  /** Changes the storage that tabs share, as another tab does. */
+  changeInOtherTab(key: string, value: string | undefined): void {
+    if (value === undefined) delete this.local[key];
+    else this.local[key] = value;
+    for (const listener of this.listeners) listener({ type: "storage", key });
   }
 
   /** Lets the page die at a step, counted from 0: before its effect, or after it (`isDone`). */

@@ -1,4 +1,5 @@
 import {
+  Fragment,
   lazy,
   type MouseEvent,
   type ReactNode,
@@ -276,7 +277,11 @@ function RequireSignIn({ children, guest }: { children(customer: Customer): Reac
   const [path] = useLocation();
   const search = useSearch();
   if (session.kind === "unknown") return <Loading what={text.states.loading} />;
-  if (session.kind === "signed-in") return children(session.customer);
+  if (session.kind === "signed-in") {
+    const { customer } = session;
+    // Another customer's page begins anew.
+    return <Fragment key={customer.customerId}>{children(customer)}</Fragment>;
+  }
   if (guest && session.kind === "signed-out") return guest;
   const next = search ? `${path}?${search}` : path;
   return <Redirect to={`/sign-in?${new URLSearchParams({ next })}`} replace />;

@@ -14,7 +14,7 @@ import { restoreLanguage } from "./language";
 import { money } from "./texts/texts";
 
 showKeptAnswers(queryClient);
-void restoreSession();
+restoreSession();
 
 void Promise.all([restoreLanguage(), firstPaint(window)]).then(async () => {
   // The first price takes a fifth of the start, because the browser loads its data about currencies. In a task of its own, so that the browser

@@ -5,9 +5,7 @@ import { FakePage } from "../../kit/fakePage";
 /** The module is the page's, whose types this project does not have. */
 interface OidcModule {
   createOidcSignIn(settings: object): {
-    restore(): Promise<object | undefined>;
     accessToken(renew: boolean): Promise<string>;
-    signOut(): Promise<void>;
   };
 }
 
@@ -21,13 +19,20 @@ const expired = JSON.stringify({ accessToken: "old", refreshToken: "refresh-1", 
 describe("the session at an external issuer", () => {
   let page: FakePage;
   let renewed: () => Response | Promise<Response>;
+  let revoked: (string | null)[];
 
   beforeEach(() => {
     renewed = () =>
       Response.json({ access_token: "new", refresh_token: "refresh-2", token_type: "bearer", expires_in: 300 });
-    page = new FakePage((address) => {
+    revoked = [];
+    page = new FakePage((address, { body }) => {
       if (address.endsWith("/token")) return renewed();
-      return Response.json({ issuer: ISSUER, token_endpoint: `${ISSUER}/token` });
+      if (address.endsWith("/revocation")) {
+        revoked.push(new URLSearchParams(String(body)).get("token"));
+        return new Response();
+      }
+      const endpoints = { token_endpoint: `${ISSUER}/token`, revocation_endpoint: `${ISSUER}/revocation` };
+      return Response.json({ issuer: ISSUER, ...endpoints });
     });
     page.session[KEPT] = expired;
     sinon.define(globalThis, "location" as never, { origin: "https://store.example.com" } as never);
@@ -57,19 +62,14 @@ describe("the session at an external issuer", () => {
     expect(page.session[KEPT]).to.equal(undefined);
   });
 
-  it("leaves nothing in the tab if the customer signs out during a renewal", async () => {
+  it("leaves nothing in the tab, nor at the issuer, if the customer signs out during a renewal", async () => {
     const { promise, resolve } = Promise.withResolvers<Response>();
     renewed = () => promise;
-    const session = open();
-    const call = nameOf(session.accessToken(false));
-    await session.signOut();
-    resolve(Response.json({ access_token: "new", token_type: "bearer", expires_in: 300 }));
+    const call = nameOf(open().accessToken(false));
+    delete page.session[KEPT];
+    resolve(Response.json({ access_token: "new", refresh_token: "refresh-2", token_type: "bearer", expires_in: 300 }));
     expect(await call).to.equal("NotSignedInError");
     expect(page.session[KEPT]).to.equal(undefined);
-  });
-
-  it("is none if the tab keeps something else", async () => {
-    page.session[KEPT] = "{";
-    expect(await open().restore()).to.equal(undefined);
+    expect(revoked).to.deep.equal(["refresh-2"]);
   });
 });

@@ -12,10 +12,10 @@ interface Pool {
 /** The module is the page's, whose types this project does not have. */
 interface PoolSessionModule {
   poolSession: {
-    restore(): Promise<object | undefined>;
     accessToken(renew: boolean): Promise<string>;
-    signOut(): Promise<void>;
   };
+  readKeptCustomer(): object | undefined;
+  endPoolSession(): Promise<void>;
   startSession(pool: Pool, tokens: object): object;
 }
 
@@ -48,9 +48,9 @@ describe("poolSession", () => {
 
   const open = () => page.open<PoolSessionModule>("signIn/poolSession.ts");
   const signedIn = () => {
-    const module = open();
-    module.startSession(pool, tokens(1));
-    return module.poolSession;
+    const { startSession, endPoolSession, poolSession } = open();
+    startSession(pool, tokens(1));
+    return { ...poolSession, end: endPoolSession };
   };
   const operations = () =>
     page.requests.map(({ init }) => new Headers(init.headers).get("x-amz-target")?.split(".").at(-1));
@@ -112,7 +112,7 @@ describe("poolSession", () => {
     const error = await session.accessToken(true).catch((reason: unknown) => reason);
     expect(error).to.have.property("name", "NotSignedInError");
     expect(page.local[KEPT]).to.equal(undefined);
-    expect(await session.restore()).to.equal(undefined);
+    expect(open().readKeptCustomer()).to.equal(undefined);
   });
 
   it("goes on with the session of another tab that has used the refresh token before", async () => {
@@ -143,7 +143,7 @@ describe("poolSession", () => {
       expect(page.local[KEPT]).to.equal(undefined);
       return Response.json({});
     };
-    await session.signOut();
+    await session.end();
     expect(operations()).to.deep.equal(["RevokeToken"]);
   });
 
@@ -153,7 +153,7 @@ describe("poolSession", () => {
     const answers = [() => renewed.promise, () => Response.json({}), () => Response.json({})];
     answer = () => answers.shift()!() as Response;
     const call = session.accessToken(true).catch((reason: unknown) => reason);
-    await session.signOut();
+    await session.end();
     renewed.resolve(Response.json({ AuthenticationResult: tokens(2) }));
     expect(await call).to.have.property("name", "NotSignedInError");
     expect(page.local[KEPT]).to.equal(undefined);
@@ -167,7 +167,7 @@ describe("poolSession", () => {
   it("is none if the browser keeps something else, and a sign-in replaces that", async () => {
     page.local[KEPT] = "{";
     const module = open();
-    expect(await module.poolSession.restore()).to.equal(undefined);
+    expect(module.readKeptCustomer()).to.equal(undefined);
     module.startSession(pool, tokens(1));
     expect(await module.poolSession.accessToken(false)).to.equal(tokenOf("ann-1"));
   });

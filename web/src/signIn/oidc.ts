@@ -1,9 +1,8 @@
 import * as oauth from "oauth4webapi";
 import type { OidcSettings } from "../../../domain/auth/settings";
-import { customerIdFrom } from "../../../domain/auth/signedIn";
 import { readKept, tabStorage } from "../parts/browserStorage";
 import { text } from "../texts/texts";
-import { decodeClaims } from "./poolSession";
+import { keepOidcTokens, type OidcTokens, readOidcTokens, takeOidcTokens, toOidcCustomer } from "./oidcTokens";
 import { type Customer, NotSignedInError, type SignInMethod } from "./signInMethod";
 
 /** Sign-in at an external issuer: authorization code flow with PKCE, by redirect. */
@@ -16,13 +15,8 @@ export interface OidcSignIn extends SignInMethod {
   redirectToIssuer(returnTo: string, isNew?: boolean): Promise<void>;
   /** Finishes the sign-in at `/signed-in`. */
   finish(address: URL): Promise<{ customer: Customer; returnTo: string }>;
-}
-
-interface Tokens {
-  accessToken: string;
-  refreshToken?: string;
-  expiresAt: number;
-  email?: string;
+  /** Ends the session of tokens that the browser no longer keeps. */
+  revoke(tokens: OidcTokens): Promise<void>;
 }
 
 interface Pending {
@@ -32,8 +26,6 @@ interface Pending {
   returnTo: string;
 }
 
-// The tokens end with the tab; the issuer keeps its own session.
-const TOKENS = "stayopen.oidc.tokens";
 const PENDING = "stayopen.oidc.pending";
 
 /** Seconds before expiry when a token is renewed. */
@@ -66,26 +58,35 @@ function create(settings: OidcSettings): OidcSignIn {
     return discovered;
   };
 
-  const renew = async (refreshToken: string): Promise<Tokens> => {
+  const revoke = async (refreshToken: string) => {
+    const as = await server();
+    if (!as.revocation_endpoint) return;
+    await oauth.processRevocationResponse(
+      await oauth.revocationRequest(as, client, oauth.None(), refreshToken, options()),
+    );
+  };
+
+  const renew = async (refreshToken: string): Promise<OidcTokens> => {
     const as = await server();
     const response = await oauth.refreshTokenGrantRequest(as, client, oauth.None(), refreshToken, options());
     try {
       const granted = await oauth.processRefreshTokenResponse(as, client, response);
-      const before = read<Tokens>(TOKENS);
-      // The customer may have signed out meanwhile: nothing stays in the tab then.
-      if (!before) throw new NotSignedInError(text.errors.signInAgain);
-      return keep(granted, before);
+      const before = readOidcTokens();
+      if (before) return keep(granted, before);
+      // The customer has signed out meanwhile: nothing stays in the tab, nor at the issuer.
+      await revoke(granted.refresh_token ?? refreshToken).catch(() => undefined);
+      throw new NotSignedInError(text.errors.signInAgain);
     } catch (error) {
       if (!(error instanceof oauth.ResponseBodyError) || error.error !== "invalid_grant") throw error;
       // The issuer has ended the session.
-      tabStorage.removeItem(TOKENS);
+      takeOidcTokens();
       throw new NotSignedInError(text.errors.signInAgain, { cause: error });
     }
   };
 
-  let renewing: Promise<Tokens> | undefined;
+  let renewing: Promise<OidcTokens> | undefined;
   // An issuer that rotates refresh tokens takes one for stolen that comes twice, so there is one renewal at a time.
-  const renewOnce = (refreshToken: string): Promise<Tokens> => {
+  const renewOnce = (refreshToken: string): Promise<OidcTokens> => {
     renewing ??= renew(refreshToken).finally(() => {
       renewing = undefined;
     });
@@ -93,29 +94,19 @@ function create(settings: OidcSettings): OidcSignIn {
   };
 
   return {
-    restore: async () => {
-      const tokens = read<Tokens>(TOKENS);
-      return tokens && toCustomer(tokens);
-    },
     accessToken: async (forced) => {
-      const tokens = read<Tokens>(TOKENS);
+      const tokens = readOidcTokens();
       if (!tokens) throw new NotSignedInError(text.signInErrors.notSignedIn);
       const isGood = tokens.expiresAt - MARGIN_SECONDS > Date.now() / 1000;
       if (isGood && !forced) return tokens.accessToken;
       if (!tokens.refreshToken) {
-        tabStorage.removeItem(TOKENS);
+        takeOidcTokens();
         throw new NotSignedInError(text.errors.signInAgain);
       }
       return (await renewOnce(tokens.refreshToken)).accessToken;
     },
-    signOut: async () => {
-      const tokens = read<Tokens>(TOKENS);
-      tabStorage.removeItem(TOKENS);
-      const as = await server();
-      if (!tokens?.refreshToken || !as.revocation_endpoint) return;
-      await oauth.processRevocationResponse(
-        await oauth.revocationRequest(as, client, oauth.None(), tokens.refreshToken, options()),
-      );
+    revoke: async ({ refreshToken }) => {
+      if (refreshToken) await revoke(refreshToken);
     },
     redirectToIssuer: async (returnTo, isNew = false) => {
       const as = await server();
@@ -144,7 +135,7 @@ function create(settings: OidcSettings): OidcSignIn {
       location.assign(address);
     },
     finish: async (address) => {
-      const pending = read<Pending>(PENDING);
+      const pending = readKept<Pending>(tabStorage, PENDING);
       if (!pending) throw new Error(text.signInErrors.otherTab);
       tabStorage.removeItem(PENDING);
       const as = await server();
@@ -162,26 +153,20 @@ function create(settings: OidcSettings): OidcSignIn {
         expectedNonce: pending.nonce,
         requireIdToken: settings.scope.split(" ").includes("openid"),
       });
-      return { customer: toCustomer(keep(granted)), returnTo: pending.returnTo };
+      return { customer: toOidcCustomer(keep(granted)), returnTo: pending.returnTo };
     },
   };
 }
 
-function toCustomer({ accessToken, email }: Tokens): Customer {
-  return { customerId: customerIdFrom(decodeClaims(accessToken)), email };
-}
-
-function keep(granted: oauth.TokenEndpointResponse, before?: Tokens): Tokens {
+function keep(granted: oauth.TokenEndpointResponse, before?: OidcTokens): OidcTokens {
   const email = oauth.getValidatedIdTokenClaims(granted)?.["email"] ?? before?.email;
-  const tokens: Tokens = {
+  const tokens: OidcTokens = {
     accessToken: granted.access_token,
     // Without rotation a renewal has no refresh token.
     refreshToken: granted.refresh_token ?? before?.refreshToken,
     expiresAt: Date.now() / 1000 + (granted.expires_in ?? 300),
     email: typeof email === "string" ? email : undefined,
   };
-  tabStorage.setItem(TOKENS, JSON.stringify(tokens));
+  keepOidcTokens(tokens);
   return tokens;
 }
-
-const read = <Kept>(key: string): Kept | undefined => readKept<Kept>(tabStorage, key);

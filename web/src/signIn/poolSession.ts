@@ -15,14 +15,14 @@ interface Kept {
   email?: string;
 }
 
-const KEPT = "stayopen.session";
+/** Key of the session in the browser's storage. */
+export const POOL_SESSION = "stayopen.session";
 
 /** Milliseconds before expiry when a token is renewed. */
 const MARGIN_MS = 60_000;
 
 /** Session of a user pool, shared by tabs and visits until sign-out. */
 export const poolSession: SignInMethod = {
-  restore: async () => readKeptCustomer(),
   accessToken: async (forced) => {
     const kept = read();
     if (!kept) throw new NotSignedInError(text.signInErrors.notSignedIn);
@@ -36,12 +36,14 @@ export const poolSession: SignInMethod = {
       throw error;
     }
   },
-  signOut: async () => {
-    const kept = read();
-    browserStorage.removeItem(KEPT);
-    if (kept) await revoke(kept);
-  },
 };
+
+/** Removes the session, if there is one, from the browser at once, and then ends it. */
+export async function endPoolSession(): Promise<void> {
+  const kept = read();
+  browserStorage.removeItem(POOL_SESSION);
+  if (kept) await revoke(kept);
+}
 
 export function readKeptCustomer(): Customer | undefined {
   const kept = read();
@@ -87,7 +89,7 @@ async function renew({ pool, refreshToken }: Kept): Promise<Kept> {
     if (!(error instanceof PoolError)) throw error;
     // Otherwise another tab has renewed the token before.
     if (read()?.refreshToken === refreshToken) {
-      browserStorage.removeItem(KEPT);
+      browserStorage.removeItem(POOL_SESSION);
       throw new NotSignedInError(text.errors.signInAgain, { cause: error });
     }
   }
@@ -105,7 +107,7 @@ function keepTokens(pool: CognitoSettings, tokens: AuthenticationResult): Custom
     expiresAt: Date.now() + tokens.ExpiresIn * 1000,
     email: typeof email === "string" ? email : undefined,
   };
-  browserStorage.setItem(KEPT, JSON.stringify(kept));
+  browserStorage.setItem(POOL_SESSION, JSON.stringify(kept));
   return toCustomer(kept);
 }
 
@@ -118,7 +120,7 @@ async function revoke({ pool, refreshToken }: Pick<Kept, "pool" | "refreshToken"
 }
 
 function read(): Kept | undefined {
-  return readKept<Kept>(browserStorage, KEPT);
+  return readKept<Kept>(browserStorage, POOL_SESSION);
 }
 
 /** Claims of a token, for display only: the APIs verify it. */

@@ -1,9 +1,10 @@
 import { forgetCustomerAnswers, forgetCustomerData } from "../customerData";
-import { browserStorage } from "../parts/browserStorage";
 import { createStore } from "../parts/store";
 import { readSettings } from "../settings";
+import { text } from "../texts/texts";
+import { readOidcCustomer, readOidcTokens, takeOidcTokens } from "./oidcTokens";
 import { PoolUnreachableError } from "./pool";
-import { poolSession, readKeptCustomer } from "./poolSession";
+import { endPoolSession, POOL_SESSION, poolSession, readKeptCustomer } from "./poolSession";
 import { type Customer, NotSignedInError, type SignInMethod } from "./signInMethod";
 
 export type { Customer } from "./signInMethod";
@@ -20,46 +21,77 @@ const session = createStore<SessionState>({ kind: "unknown" });
 /** @example const session = useSession(); if (session.kind === "signed-in") … */
 export const useSession = session.use;
 
-/** Set while a customer may be signed in, so that other visitors do not load the sign-in code. */
-const HINT = "stayopen.signedIn";
-
-async function findMethod(): Promise<SignInMethod> {
-  // The pool that issued the tokens renews them, whichever Region answers now.
-  if (readKeptCustomer()) return poolSession;
-  const { auth } = await readSettings();
-  return auth.kind === "cognito" ? poolSession : (await import("./oidc")).createOidcSignIn(auth);
+/** Restores the session of an earlier visit, without the network. Called once, when the page starts. */
+export function restoreSession(): void {
+  setCustomer(readCustomer());
+  // Tabs share the session of a pool: the page follows when another tab signs out, or in as another customer.
+  addEventListener("storage", (event) => {
+    if (event.key === POOL_SESSION && !isShown(readCustomer())) setCustomer(readCustomer());
+  });
 }
 
-/** Restores the session of an earlier visit. Called once, when the page starts. */
-export async function restoreSession(): Promise<void> {
-  if (browserStorage.getItem(HINT) === null) return setCustomer(undefined);
-  try {
-    setCustomer(await (await findMethod()).restore());
-  } catch (error) {
-    console.warn("The session could not be restored.", error);
-    setCustomer(undefined);
-  }
+function readCustomer(): Customer | undefined {
+  return readKeptCustomer() ?? readOidcCustomer();
+}
+
+/** True if the page shows this session, or none without one. */
+function isShown(kept: Customer | undefined): boolean {
+  const state = session.get();
+  if (!kept) return state.kind === "signed-out";
+  return state.kind === "signed-in" && state.customer.customerId === kept.customerId;
 }
 
 export function setCustomer(customer: Customer | undefined): void {
-  if (customer) browserStorage.setItem(HINT, "yes");
-  else browserStorage.removeItem(HINT);
   forgetCustomerAnswers();
   session.set(customer ? { kind: "signed-in", customer } : { kind: "signed-out" });
 }
 
+function currentCustomer(): Customer | undefined {
+  const state = session.get();
+  return "customer" in state ? state.customer : undefined;
+}
+
 export async function accessToken({ renew = false } = {}): Promise<string> {
+  const customer = currentCustomer();
   try {
-    return await (await findMethod()).accessToken(renew);
+    const token = await (await findMethod()).accessToken(renew);
+    // Nothing that one customer began is done as another one, who has signed in in another tab.
+    if (customer && readCustomer()?.customerId !== customer.customerId)
+      throw new NotSignedInError(text.errors.signInAgain);
+    return token;
   } catch (error) {
-    if (error instanceof NotSignedInError) setCustomer(undefined);
-    const state = session.get();
-    if (error instanceof PoolUnreachableError && state.kind === "signed-in") {
+    // Meanwhile a customer may have signed in again.
+    if (currentCustomer() !== customer) throw error;
+    if (error instanceof NotSignedInError) setCustomer(readKeptCustomer());
+    if (error instanceof PoolUnreachableError && customer) {
       // The tokens stay in the browser until the Region is back.
-      session.set({ kind: "stranded", customer: state.customer });
+      session.set({ kind: "stranded", customer });
     }
     throw error;
   }
+}
+
+async function findMethod(): Promise<SignInMethod> {
+  // The pool that issued the tokens renews them, whichever Region answers now.
+  if (readKeptCustomer() || !readOidcTokens()) return poolSession;
+  const oidc = await loadOidcSignIn();
+  if (oidc) return oidc;
+  // The store had another way to sign in before.
+  takeOidcTokens();
+  return poolSession;
+}
+
+/** The code for an external issuer, which other visitors do not load; `undefined` if the store signs in with pools. */
+async function loadOidcSignIn() {
+  const { auth } = await readSettings();
+  return auth.kind === "oidc" ? (await import("./oidc")).createOidcSignIn(auth) : undefined;
+}
+
+/** Removes the session from the browser at once, even if the network fails or the customer leaves, and then ends it. */
+async function endSession(): Promise<void> {
+  const tokens = takeOidcTokens();
+  await endPoolSession();
+  if (tokens) await (await loadOidcSignIn())?.revoke(tokens);
 }
 
 /** Signs out at the customer's request and removes what this browser tab keeps of them. */
@@ -70,21 +102,18 @@ export async function signOut(): Promise<void> {
 
 /** Signs out because the account is deleted. */
 export function leaveDeletedAccount(): void {
-  const method = findMethod();
   forgetCustomerData();
-  browserStorage.removeItem(HINT);
-  session.set({ kind: "signed-out", isAccountDeleted: true });
   // The deletion may have ended the session before.
-  method.then(({ signOut }) => signOut()).catch(() => undefined);
+  endSession().catch(() => undefined);
+  session.set({ kind: "signed-out", isAccountDeleted: true });
 }
 
 /** Ends the session. An order without an answer stays, for when the same customer signs in again. */
 export async function forgetSession(): Promise<void> {
-  const method = findMethod();
-  // The page signs out at once, even if the network fails or the customer leaves.
+  const ended = endSession();
   setCustomer(undefined);
   try {
-    await (await method).signOut();
+    await ended;
   } catch (error) {
     console.warn("The session could not be revoked.", error);
   }
