@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { confirmSignUp, fetchAuthSession, signIn, signUp } from "@aws-amplify/auth";
-import { cognitoUserPoolsTokenProvider } from "@aws-amplify/auth/cognito";
-import { Amplify, ConsoleLogger } from "@aws-amplify/core";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
+import { decodeJwt } from "jose";
 import { CUSTOMER_CLAIM, signedInFrom } from "../domain/auth";
-import type { CognitoSettings } from "../domain/auth/settings";
+import { beginPasswordProof, type PasswordChallenge } from "../domain/auth/passwordProof";
+import type { CognitoSettings, SIGN_IN_OPERATIONS } from "../domain/auth/settings";
 import type { Deployment } from "./deployment/deployment";
 
 /** The emulator's confirmation code of every sign-up. */
@@ -36,7 +35,7 @@ export interface Person {
 }
 
 /**
- * Signs a new account up and in, through the edge and with the storefront's own library.
+ * Signs a new account up and in, through the edge.
  *
  * @param email Default: an address that no other account has.
  */
@@ -56,12 +55,13 @@ export async function createAccount(
   email: string,
   group?: "merchandisers",
 ): Promise<string> {
-  configureLibrary(store, settings);
-  const password = `Aa1-${randomUUID()}`;
-  await signUp({ username: email, password, options: { userAttributes: { email } } });
-  await confirmSignUp({ username: email, confirmationCode: CONFIRMATION_CODE });
+  const Password = `Aa1-${randomUUID()}`;
+  const account = { ClientId: settings.clientId, Username: email };
+  const UserAttributes = [{ Name: "email", Value: email }];
+  await callPool(store, settings, "SignUp", { ...account, Password, UserAttributes });
+  await callPool(store, settings, "ConfirmSignUp", { ...account, ConfirmationCode: CONFIRMATION_CODE });
   if (group) await addToGroup(store, settings.userPoolId, email, group);
-  return password;
+  return Password;
 }
 
 /** Signs an account in through the edge. */
@@ -71,18 +71,34 @@ export async function signInAs(
   email: string,
   password: string,
 ): Promise<Person> {
-  const kept = configureLibrary(store, settings);
-  await signIn({ username: email, password });
-  const { tokens } = await fetchAuthSession();
+  const proof = beginPasswordProof(settings.userPoolId);
+  const ClientId = settings.clientId;
+  const { ChallengeParameters: challenge, Session } = await callPool<PasswordAsked>(store, settings, "InitiateAuth", {
+    AuthFlow: "USER_SRP_AUTH",
+    ClientId,
+    AuthParameters: { USERNAME: email, SRP_A: proof.publicKey },
+  });
+  const { timestamp, signature } = await proof.sign(challenge, password);
+  const { AuthenticationResult: tokens } = await callPool<SignedIn>(store, settings, "RespondToAuthChallenge", {
+    ClientId,
+    ChallengeName: "PASSWORD_VERIFIER",
+    Session,
+    ChallengeResponses: {
+      USERNAME: challenge.USER_ID_FOR_SRP,
+      PASSWORD_CLAIM_SECRET_BLOCK: challenge.SECRET_BLOCK,
+      PASSWORD_CLAIM_SIGNATURE: signature,
+      TIMESTAMP: timestamp,
+    },
+  });
   if (!tokens) throw new Error(`${email} could not sign in.`);
-  const accessToken = String(tokens.accessToken);
+  const accessToken = tokens.AccessToken;
 
   return {
     email,
     accessToken,
-    idToken: String(tokens.idToken),
-    refreshToken: [...kept].find(([key]) => key.endsWith(".refreshToken"))?.[1] ?? "",
-    customerId: signedInFrom(tokens.accessToken.payload, "cognito:groups", CUSTOMER_CLAIM)?.customerId ?? "",
+    idToken: tokens.IdToken,
+    refreshToken: tokens.RefreshToken,
+    customerId: signedInFrom(decodeJwt(accessToken), "cognito:groups", CUSTOMER_CLAIM)?.customerId ?? "",
     call: (method, path, body, headers = {}, base = store.url, timeoutMs = 30_000) =>
       fetch(`${base}${path}`, {
         method,
@@ -97,32 +113,37 @@ export async function signInAs(
   };
 }
 
-/** Points the library, which knows one person at a time, to a user pool, without the tokens of an earlier person. Returns where it keeps tokens. */
-function configureLibrary(store: Place, settings: CognitoSettings): ReadonlyMap<string, string> {
-  // Hides its warning about a custom endpoint.
-  ConsoleLogger.LOG_LEVEL = "ERROR";
-  const auth = {
-    Cognito: {
-      userPoolId: settings.userPoolId,
-      userPoolClientId: settings.clientId,
-      userPoolEndpoint: `${store.url}${settings.path}`,
-    },
-  };
-  // Signing the earlier person out would revoke their token.
-  const kept = new Map<string, string>();
-  cognitoUserPoolsTokenProvider.setKeyValueStorage(memory(kept));
-  cognitoUserPoolsTokenProvider.setAuthConfig(auth);
-  Amplify.configure({ Auth: auth }, { Auth: { tokenProvider: cognitoUserPoolsTokenProvider } });
-  return kept;
+interface PasswordAsked {
+  ChallengeParameters: PasswordChallenge;
+  Session?: string;
 }
 
-function memory(kept: Map<string, string>) {
-  return {
-    setItem: async (key: string, value: string) => void kept.set(key, value),
-    getItem: async (key: string) => kept.get(key) ?? null,
-    removeItem: async (key: string) => void kept.delete(key),
-    clear: async () => kept.clear(),
-  };
+interface SignedIn {
+  /** Absent if the account has a second factor. */
+  AuthenticationResult?: { AccessToken: string; IdToken: string; RefreshToken: string };
+}
+
+/** Calls a user pool's API as the storefront does. Rejects with an error of Cognito's name. */
+async function callPool<Answer>(
+  { url }: Place,
+  { path }: CognitoSettings,
+  operation: (typeof SIGN_IN_OPERATIONS)[number],
+  input: object,
+): Promise<Answer> {
+  const response = await fetch(`${url}${path}`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
+    },
+    body: JSON.stringify(input),
+    signal: AbortSignal.timeout(30_000),
+  });
+  const text = await response.text();
+  if (response.ok) return JSON.parse(text || "{}");
+  const refusal = new Error(`${operation} was answered with ${response.status}: ${text.slice(0, 500)}`);
+  refusal.name = /"__type":\s*"(?:[^"#]*#)?([^"]+)"/.exec(text)?.[1] ?? refusal.name;
+  throw refusal;
 }
 
 async function addToGroup(store: Place, UserPoolId: string, Username: string, GroupName: string): Promise<void> {

@@ -43,7 +43,6 @@ export const SIGN_IN_OPERATIONS = [
   "ConfirmSignUp",
   "ForgotPassword",
   "GetTokensFromRefreshToken",
-  "GetUser",
   "InitiateAuth",
   "ResendConfirmationCode",
   "RespondToAuthChallenge",

@@ -93,9 +93,9 @@ describe("Product search in the browser", () => {
     await stage.page.goto("/");
     await stage.page.getByRole("button", { name: "Show more" }).click();
     await stage.page.locator("#products .card").nth(30).waitFor();
-    const links = await stage.page
-      .locator("#products .card a")
-      .evaluateAll((found) => found.map((link) => link.getAttribute("href")));
+    const links = await stage.page.evaluate<string[]>(
+      `[...document.querySelectorAll("#products .card a")].map((link) => link.getAttribute("href"))`,
+    );
     expect(new Set(links).size).to.equal(links.length);
   });
 
@@ -113,7 +113,7 @@ describe("Product search in the browser", () => {
     const overflowing = `[...document.querySelectorAll(".variant")].filter((one) => one.scrollWidth > one.clientWidth).length`;
     expect(await page.evaluate(overflowing), "names outside their buttons").to.equal(0);
     await colours.getByRole("radio", { name: "black" }).focus();
-    const picture = () => page.locator(".product-picture").evaluate((drawn) => drawn.innerHTML);
+    const picture = () => page.locator(".product-picture").innerHTML();
     const before = await picture();
     await page.keyboard.press("ArrowRight");
     await heading(page, "Arden Pour Electric Kettle, steel");

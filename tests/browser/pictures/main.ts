@@ -122,7 +122,7 @@ async function play(browser: Browser, store: Store): Promise<{ moments: Moment[]
     await add(finishing, 1_500);
   }
   const killing = view.locator(".timeline li", { hasText: `${victim} was killed` }).first();
-  await killing.evaluate((element) => element.scrollIntoView({ block: "center" }));
+  await killing.scrollIntoViewIfNeeded();
   // The last messages arrive some seconds after the parcel.
   await sleep(3_000);
   await add("Paid once, shipped once, and every step of both Regions on one time axis.", 3_200);

@@ -1,14 +1,12 @@
-import { confirmSignIn, fetchAuthSession, type SignInOutput, signIn } from "@aws-amplify/auth";
-import { cognitoUserPoolsTokenProvider } from "@aws-amplify/auth/cognito";
-import { Amplify, ConsoleLogger } from "@aws-amplify/core";
 import { SECOND_FACTOR_ELSEWHERE } from "../../../domain/auth/directory";
+import { beginPasswordProof, type PasswordChallenge } from "../../../domain/auth/passwordProof";
 import type { CognitoSettings } from "../../../domain/auth/settings";
 import { text } from "../texts/texts";
-import { callPool, PoolUnreachableError } from "./pool";
+import { type AuthenticationResult, callPool, PoolError, PoolUnreachableError } from "./pool";
 import { startSession } from "./poolSession";
-import type { Customer } from "./signInMethod";
+import { type Customer, NotSignedInError } from "./signInMethod";
 
-/** Sign-up and sign-in with a password. Sign-in proves the password by SRP, calculated by Amplify, and does not send it. */
+/** Sign-up and sign-in with a password. Sign-in proves the password, and does not send it. */
 export interface PasswordSignIn {
   signUp(email: string, password: string): Promise<void>;
   confirm(email: string, code: string): Promise<void>;
@@ -26,8 +24,16 @@ export type NextStep =
   | { step: "second-factor" }
   | { step: "new-password" };
 
-/** Amplify's tokens until `startSession` has them. */
-const amplifyTokens = new Map<string, string>();
+/** Cognito's answer to a step of the sign-in: the tokens, or another challenge. */
+interface Answer {
+  AuthenticationResult?: AuthenticationResult;
+  ChallengeName?: string;
+  ChallengeParameters?: Record<string, string>;
+  Session?: string;
+}
+
+/** Answer with the account's own name, which each later answer of the customer must have instead of the address. */
+type NamedAnswer = Answer & { username: string };
 
 let created: { pools: string; signIn: PasswordSignIn } | undefined;
 
@@ -44,6 +50,14 @@ export function createPasswordSignIn(pools: CognitoSettings[]): PasswordSignIn {
 function create(pools: CognitoSettings[]): PasswordSignIn {
   // The pool that has the account, once known.
   let pool = pools[0]!;
+  /** Asks for the second factor. */
+  let challenge: NamedAnswer | undefined;
+  const toNextStep = (answer: NamedAnswer): NextStep => {
+    if (answer.AuthenticationResult) return { step: "done", customer: startSession(pool, answer.AuthenticationResult) };
+    if (answer.ChallengeName !== "SOFTWARE_TOKEN_MFA") throw unsupported(answer);
+    challenge = answer;
+    return { step: "second-factor" };
+  };
   return {
     signUp: async (email, password) => {
       await callPool(pool, "SignUp", {
@@ -63,12 +77,15 @@ function create(pools: CognitoSettings[]): PasswordSignIn {
       let refused: unknown;
       for (const each of pools) {
         try {
-          // Amplify has no time-out for a lost Region.
-          if (each !== pools[0]) await expectAnswer(each);
-          const step = await startSignIn(each, email, password);
+          const answer = await provePassword(each, email, password);
           pool = each;
-          return step;
+          return toNextStep(answer);
         } catch (error) {
+          const step = error instanceof PoolError ? STEPS[error.name] : undefined;
+          if (step) {
+            pool = each;
+            return step;
+          }
           // A pool without the account matters less than a pool that did not answer.
           if (!(refused instanceof PoolUnreachableError || isFactorElsewhere(refused))) refused = error;
           if (!isUnknownHere(error)) break;
@@ -76,7 +93,10 @@ function create(pools: CognitoSettings[]): PasswordSignIn {
       }
       throw refused;
     },
-    secondFactor: async (code) => toNextStep(pool, await confirmSignIn({ challengeResponse: code })),
+    secondFactor: async (code) => {
+      if (!challenge) throw new NotSignedInError(text.signInErrors.notSignedIn);
+      return toNextStep(await respond(pool, challenge, { SOFTWARE_TOKEN_MFA_CODE: code }));
+    },
     forgotPassword: async (email) => {
       await callPool(pool, "ForgotPassword", { ClientId: pool.clientId, Username: email });
     },
@@ -91,68 +111,48 @@ function create(pools: CognitoSettings[]): PasswordSignIn {
   };
 }
 
-async function startSignIn(pool: CognitoSettings, email: string, password: string): Promise<NextStep> {
-  configure(pool);
-  try {
-    return await toNextStep(pool, await signIn({ username: email, password }));
-  } catch (error) {
-    throw isNoAnswer(error) ? new PoolUnreachableError(text.signInErrors.unavailable, { cause: error }) : error;
-  }
-}
-
-/** Rejects if the pool's Region does not answer. */
-async function expectAnswer(pool: CognitoSettings): Promise<void> {
-  await callPool(pool, "GetUser", { AccessToken: "none" }).catch((error: unknown) => {
-    if (error instanceof PoolUnreachableError) throw error;
+async function provePassword(pool: CognitoSettings, email: string, password: string): Promise<NamedAnswer> {
+  const proof = beginPasswordProof(pool.userPoolId);
+  const challenge = await callPool<Answer>(pool, "InitiateAuth", {
+    AuthFlow: "USER_SRP_AUTH",
+    ClientId: pool.clientId,
+    AuthParameters: { USERNAME: email, SRP_A: proof.publicKey },
   });
+  if (challenge.ChallengeName !== "PASSWORD_VERIFIER") throw unsupported(challenge);
+  const parameters = challenge.ChallengeParameters as unknown as PasswordChallenge;
+  const { timestamp, signature } = await proof.sign(parameters, password);
+  return respond(
+    pool,
+    { ...challenge, username: parameters.USER_ID_FOR_SRP },
+    {
+      PASSWORD_CLAIM_SECRET_BLOCK: parameters.SECRET_BLOCK,
+      PASSWORD_CLAIM_SIGNATURE: signature,
+      TIMESTAMP: timestamp,
+    },
+  );
 }
 
-function configure({ userPoolId, clientId, path }: CognitoSettings): void {
-  // Amplify warns about custom endpoints in the browser's console.
-  ConsoleLogger.LOG_LEVEL = "ERROR";
-  const auth = {
-    Cognito: { userPoolId, userPoolClientId: clientId, userPoolEndpoint: `${location.origin}${path}` },
-  };
-  amplifyTokens.clear();
-  cognitoUserPoolsTokenProvider.setKeyValueStorage({
-    setItem: async (key, value) => void amplifyTokens.set(key, value),
-    getItem: async (key) => amplifyTokens.get(key) ?? null,
-    removeItem: async (key) => void amplifyTokens.delete(key),
-    clear: async () => amplifyTokens.clear(),
+async function respond(
+  pool: CognitoSettings,
+  { ChallengeName, Session, username }: NamedAnswer,
+  responses: Record<string, string>,
+): Promise<NamedAnswer> {
+  const answer = await callPool<Answer>(pool, "RespondToAuthChallenge", {
+    ClientId: pool.clientId,
+    ChallengeName,
+    Session,
+    ChallengeResponses: { USERNAME: username, ...responses },
   });
-  cognitoUserPoolsTokenProvider.setAuthConfig(auth);
-  Amplify.configure({ Auth: auth }, { Auth: { tokenProvider: cognitoUserPoolsTokenProvider } });
+  return { ...answer, username };
 }
 
-async function toNextStep(pool: CognitoSettings, { nextStep }: Pick<SignInOutput, "nextStep">): Promise<NextStep> {
-  switch (nextStep.signInStep) {
-    case "DONE":
-      return { step: "done", customer: await takeTokens(pool) };
-    case "CONFIRM_SIGN_UP":
-      return { step: "confirm" };
-    case "CONFIRM_SIGN_IN_WITH_TOTP_CODE":
-      return { step: "second-factor" };
-    case "RESET_PASSWORD":
-      return { step: "new-password" };
-    default:
-      throw new Error(text.signInErrors.unsupportedStep(nextStep.signInStep));
-  }
-}
+const unsupported = ({ ChallengeName = "" }: Answer) => new Error(text.signInErrors.unsupportedStep(ChallengeName));
 
-/** Takes the tokens from Amplify, which keeps those of one pool only. */
-async function takeTokens(pool: CognitoSettings): Promise<Customer> {
-  const { tokens } = await fetchAuthSession();
-  const refreshToken = [...amplifyTokens].find(([key]) => key.endsWith(".refreshToken"))?.[1];
-  if (!tokens || !refreshToken) throw new Error(text.signInErrors.failed);
-  amplifyTokens.clear();
-  const { exp = 0, iat = 0 } = tokens.accessToken.payload;
-  return startSession(pool, {
-    AccessToken: tokens.accessToken.toString(),
-    IdToken: tokens.idToken?.toString(),
-    RefreshToken: refreshToken,
-    ExpiresIn: exp - iat,
-  });
-}
+/** Refusals after which a sign-in goes on. */
+const STEPS: Readonly<Record<string, NextStep | undefined>> = {
+  UserNotConfirmedException: { step: "confirm" },
+  PasswordResetRequiredException: { step: "new-password" },
+};
 
 function isUnknownHere(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -165,11 +165,4 @@ function isUnknownHere(error: unknown): boolean {
 /** The password is correct, but only another Region can check the second factor. */
 function isFactorElsewhere(error: unknown): boolean {
   return error instanceof Error && error.message.includes(SECOND_FACTOR_ELSEWHERE);
-}
-
-const NO_ANSWER = ["NetworkError", "UnknownError", "SyntaxError", "TimeoutError"];
-
-/** Network failures and answers that do not come from the pool. */
-function isNoAnswer(error: unknown): boolean {
-  return error instanceof Error && NO_ANSWER.includes(error.name);
 }

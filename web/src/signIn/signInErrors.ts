@@ -24,7 +24,6 @@ export function describeSignInError(error: unknown): string {
   if (!(error instanceof Error)) return text.errors.unknown;
   // Of a locked account.
   if (error.name === "NotAuthorizedException" && /attempts/i.test(error.message)) return text.signInErrors.tooMany;
-  if (error.name === "NetworkError") return text.errors.unreachable;
   // Cognito wraps the message of the store's trigger.
   const [, region] = SECOND_FACTOR.exec(error.message) ?? [];
   if (region !== undefined) return text.signInErrors.secondFactorElsewhere(region);
