@@ -88,13 +88,14 @@ describe("a CloudFront function", () => {
     expect(run(hash)).to.match(/^2d711642/);
     const types = "function handler() { return [typeof fetch, typeof setTimeout, typeof process, typeof module]; }";
     expect(run(types)).to.deep.equal(Array(4).fill("undefined"));
-    const counter = new EdgeFunction(
-      "f",
+    for (const code of [
       "var n = 0; function handler() { return ++n; }",
-      "cloudfront-js-2.0",
-      () => {},
-    );
-    expect([counter.run(event), counter.run(event)]).to.deep.equal([1, 1]);
+      "let n = 0; const handler = () => ++n;",
+      "function handler() { n = (typeof n === 'undefined' ? 0 : n) + 1; return n; }",
+    ]) {
+      const counter = new EdgeFunction("f", code, "cloudfront-js-2.0", () => {});
+      expect([counter.run(event), counter.run(event)], code).to.deep.equal([1, 1]);
+    }
     expect(() => run("function handler() { return eval('1'); }")).to.throw(EdgeFunctionError);
   });
 
