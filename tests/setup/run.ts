@@ -1,6 +1,6 @@
 /**
  * Runs test groups side by side, each in a Mocha process of its own: `npm test`, or `npm run test:unit` and its like for one suite.
- * `npm test` also runs `npm run check` so. Files that share a started store are in one group. Prints the whole output of a group that failed, and a line for one that passed.
+ * `npm test` also runs `npm run check` so, and leaves out what installs the package from a registry (`npm run test:package`). Files that share a started store are in one group. Prints the whole output of a group that failed, and a line for one that passed.
  */
 import { spawn } from "node:child_process";
 import { globSync, mkdirSync, writeFileSync } from "node:fs";
@@ -18,10 +18,14 @@ const BACKGROUND_LIMIT_MS = 3 * LIMIT_MS;
 /** Of a test in the background, longer than any test takes on processors of its own. */
 const BACKGROUND_TIMEOUT_MS = 600_000;
 
-type Suite = "unit" | "local" | "browser";
+type Suite = "unit" | "local" | "browser" | "package";
+
+/** Packs the package, and installs it in projects, as its users do. */
+const REUSE = "tests/integration/reuse/";
 
 const SUITES: Record<Suite, { isPart(file: string): boolean; timeoutMs: number }> = {
   browser: { isPart: (file) => file.startsWith("tests/browser/"), timeoutMs: 300_000 },
+  package: { isPart: (file) => file.startsWith(REUSE), timeoutMs: 300_000 },
   local: { isPart: (file) => /^tests\/(cli|integration|local)\//.test(file), timeoutMs: 300_000 },
   unit: { isPart: () => true, timeoutMs: 120_000 },
 };
@@ -54,7 +58,7 @@ const GROUPS: readonly (string | readonly string[])[] = [
   "tests/browser/twoRegions/",
   // One store, whose Regions the last tests update.
   ["tests/integration/failover/", "tests/integration/releases/"],
-  "tests/integration/reuse/",
+  REUSE,
   // One store of two Regions at normal intervals; the last test leaves a Region dead.
   "tests/integration/services/",
   "tests/components/",
@@ -84,7 +88,7 @@ const GROUPS: readonly (string | readonly string[])[] = [
 const COMPUTING: ReadonlySet<string> = new Set([
   SIMULATION,
   CHECK,
-  "tests/integration/reuse/",
+  REUSE,
   "tests/",
   "tests/docs/",
   "tests/components/inlineFunction/",
@@ -114,7 +118,8 @@ const suiteOf = (file: string) => (Object.keys(SUITES) as Suite[]).find((suite) 
 function listGroups(wanted: readonly string[]): Group[] {
   const unknown = wanted.find((name) => !(name in SUITES));
   if (unknown !== undefined) {
-    throw new Error(`There is no suite "${unknown}": name any of ${Object.keys(SUITES).join(", ")}, or none for all.`);
+    const names = Object.keys(SUITES).join(", ");
+    throw new Error(`There is no suite "${unknown}": name any of ${names}, or none for all but "package".`);
   }
   const starts = GROUPS.flat();
   const startOf = (file: string) =>
@@ -123,7 +128,7 @@ function listGroups(wanted: readonly string[]): Group[] {
       .reduce((longest, one) => (one.length > longest.length ? one : longest));
   const files = globSync("tests/**/*.test.ts", { cwd: root })
     .sort()
-    .filter((file) => wanted.length === 0 || wanted.includes(suiteOf(file)));
+    .filter((file) => (wanted.length === 0 ? suiteOf(file) !== "package" : wanted.includes(suiteOf(file))));
   return GROUPS.map((group) => [group].flat())
     .map(([name = "", ...others]): Group => {
       const members = [name, ...others].flatMap((start) => files.filter((file) => startOf(file) === start));
