@@ -192,9 +192,9 @@ const MEMORY_OF_A_GROUP = 4 * 2 ** 30;
  * there is memory for another group. Many groups mostly wait, so more fit beside them; on a machine that is slow, or busy otherwise, they
  * would be late.
  */
-async function isIdle(): Promise<boolean> {
+async function isIdle(signal: AbortSignal): Promise<boolean> {
   const before = processorTimes();
-  await sleep(15_000);
+  await sleep(15_000, undefined, { signal }).catch(() => undefined);
   const after = processorTimes();
   return after.spare - before.spare > 0.35 * (after.all - before.all) && freemem() > MEMORY_OF_A_GROUP;
 }
@@ -228,9 +228,11 @@ async function main(): Promise<void> {
   const jobs = Number(process.env["STAYOPEN_TEST_JOBS"] ?? availableParallelism());
   const results: Result[] = [];
   const running = new Set<string>();
+  const allTaken = new AbortController();
   const seconds = () => `${((performance.now() - started) / 1000).toFixed(0)} s`;
   const finish = async (group: Group, isInBackground = false) => {
     running.add(group.name);
+    if (waiting.length === 0) allTaken.abort();
     const result = await runGroup(group, isInBackground);
     running.delete(group.name);
     results.push(result);
@@ -254,7 +256,7 @@ async function main(): Promise<void> {
       const additional = new Set<Promise<void>>();
       while (waiting.length > 0) {
         // The load of the one that began last is in the measurement.
-        const fits = (await isIdle()) && additional.size < (running.has(DRILL) ? 1 : 2 * jobs);
+        const fits = (await isIdle(allTaken.signal)) && additional.size < (running.has(DRILL) ? 1 : 2 * jobs);
         const group = fits ? takeNext() : undefined;
         if (group === undefined) continue;
         const run = finish(group).finally(() => additional.delete(run));
