@@ -64,6 +64,8 @@ export function createSearchEngine(name: string, args: SearchServiceArgs, parent
   return { endpoint: domain.endpoint, arn: domain.arn, replicas: zones - 1, rights: rightsIn(domain.arn), domain };
 }
 
+type Caller = Pick<InlineFunction, "role" | "function">;
+
 /**
  * Allows the functions' roles alone, each with its own permissions: the domain's address is public, so every request must
  * be signed by one of these roles. The domain's policy grants access even where the role's own policy does not
@@ -75,30 +77,32 @@ export function allowAccess(
   name: string,
   domain: aws.opensearch.Domain,
   rights: Rights,
-  functions: Record<keyof Rights, Pick<InlineFunction, "role">> & { pages?: Pick<InlineFunction, "role"> },
+  functions: Record<keyof Rights, Caller> & { pages?: Caller },
   parent: pulumi.Resource,
 ) {
-  const statement = (right: keyof Rights, caller: Pick<InlineFunction, "role"> = functions[right]) => ({
-    Effect: "Allow",
-    Principal: { AWS: caller.role.arn },
-    Action: rights[right].actions,
-    Resource: rights[right].resources,
-  });
+  const callers: [right: keyof Rights, caller: Caller][] = [
+    ["search", functions.search],
+    ["indexer", functions.indexer],
+    ["rebuild", functions.rebuild],
+    ...(functions.pages ? [["search", functions.pages] as [keyof Rights, Caller]] : []),
+  ];
   return new aws.opensearch.DomainPolicy(
     name,
     {
       domainName: domain.domainName,
       accessPolicies: pulumi.jsonStringify({
         Version: "2012-10-17",
-        Statement: [
-          statement("search"),
-          statement("indexer"),
-          statement("rebuild"),
-          ...(functions.pages ? [statement("search", functions.pages)] : []),
-        ],
+        Statement: callers.map(([right, { role }]) => ({
+          Effect: "Allow",
+          Principal: { AWS: role.arn },
+          Action: rights[right].actions,
+          Resource: rights[right].resources,
+        })),
       }),
     },
-    { parent },
+    // AWS refuses a policy that names a role it does not know yet, and the provider does not try again. Lambda has accepted the role by
+    // the time that its function exists.
+    { parent, dependsOn: callers.map(([, caller]) => caller.function) },
   );
 }
 

@@ -47,6 +47,17 @@ describe("The search domain", function () {
     }
   });
 
+  it("names roles in the domain's policy once Lambda has accepted them, because AWS refuses unknown ones", async () => {
+    const { resources } = await register({}, "Function");
+    const indexOf = (type: string, name: string) =>
+      resources.findIndex((resource) => resource.type.endsWith(`:${type}`) && resource.name === name);
+    for (const name of ["search", "indexer", "rebuilder"]) {
+      const created = indexOf("Function", `catalogue-${name}-function`);
+      expect(indexOf("DomainPolicy", "catalogue"), name).to.be.above(created).and.above(0);
+      expect(created, name).to.be.above(-1);
+    }
+  });
+
   it("spreads nodes over zones and replicates the index accordingly", async () => {
     const environmentOf = (resources: Registered[]) =>
       resources.find(({ name }) => name === "catalogue-indexer-function")!.inputs["environment"] as {
