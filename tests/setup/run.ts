@@ -50,6 +50,8 @@ const GROUPS: readonly (string | readonly string[])[] = [
   "tests/integration/orders/",
   "tests/browser/",
   "tests/integration/attacks/",
+  // Half of its time it waits for time-outs.
+  "tests/components/",
   "tests/browser/checkout/",
   // One quick store.
   ["tests/local/start/foreignPages", "tests/integration/services/stockOfTwoRegions", "tests/integration/docs/"],
@@ -61,7 +63,6 @@ const GROUPS: readonly (string | readonly string[])[] = [
   REUSE,
   // One store of two Regions at normal intervals; the last test leaves a Region dead.
   "tests/integration/services/",
-  "tests/components/",
   "tests/",
   "tests/components/inlineFunction/",
   // They share the preview of a stack.
