@@ -54,6 +54,16 @@ describe("callSignedIn", () => {
     expect(page.local).not.to.have.property("stayopen.session");
   });
 
+  it("stays signed in if the session has another token by the time of the second refusal", async () => {
+    const next = () => {
+      page.local["stayopen.session"] = page.local["stayopen.session"]!.replace("renewed", "next");
+      return REFUSED_BY_GATEWAY();
+    };
+    answers = [REFUSED_BY_GATEWAY, next];
+    expect(await call()).to.have.property("status", 401);
+    expect(page.local["stayopen.session"]).to.contain("next");
+  });
+
   it("takes a handler's own refusal for the answer", async () => {
     answers = [REFUSED_BY_HANDLER];
     expect(await call()).to.have.property("status", 403);

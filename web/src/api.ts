@@ -1,5 +1,5 @@
 import { ApiError, type CallOptions, callApi } from "./publicApi";
-import { accessToken, forgetSession } from "./signIn/session";
+import { accessToken, leaveRefusedSession } from "./signIn/session";
 
 export { ApiError } from "./publicApi";
 
@@ -14,7 +14,7 @@ export async function callSignedIn<Answer>(path: string, options: CallOptions = 
   try {
     return await callWithToken<Answer>(renewed, path, options);
   } catch (error) {
-    if (isTokenRefused(error)) await forgetSession();
+    if (isTokenRefused(error)) await leaveRefusedSession(renewed);
     throw error;
   }
 }

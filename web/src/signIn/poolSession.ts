@@ -50,6 +50,11 @@ export function readKeptCustomer(): Customer | undefined {
   return kept && toCustomer(kept);
 }
 
+/** Access token of the session, valid or not; `undefined` without one, and with an external issuer. */
+export function readKeptToken(): string | undefined {
+  return read()?.accessToken;
+}
+
 /** Pool of the session; `undefined` without a session, and with an external issuer. */
 export function readKeptPool(): CognitoSettings | undefined {
   return read()?.pool;

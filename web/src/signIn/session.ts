@@ -4,7 +4,7 @@ import { readSettings } from "../settings";
 import { text } from "../texts/texts";
 import { readOidcCustomer, readOidcTokens, takeOidcTokens } from "./oidcTokens";
 import { PoolUnreachableError } from "./pool";
-import { endPoolSession, POOL_SESSION, poolSession, readKeptCustomer } from "./poolSession";
+import { endPoolSession, POOL_SESSION, poolSession, readKeptCustomer, readKeptToken } from "./poolSession";
 import { type Customer, NotSignedInError, type SignInMethod } from "./signInMethod";
 
 export type { Customer } from "./signInMethod";
@@ -106,6 +106,11 @@ export function leaveDeletedAccount(): void {
   // The deletion may have ended the session before.
   endSession().catch(() => undefined);
   session.set({ kind: "signed-out", isAccountDeleted: true });
+}
+
+/** Ends the session whose token the APIs refuse, unless it has another one by now: renewed in another tab, or of the next customer. */
+export async function leaveRefusedSession(token: string): Promise<void> {
+  if ((readKeptToken() ?? readOidcTokens()?.accessToken) === token) await forgetSession();
 }
 
 /** Ends the session. An order without an answer stays, for when the same customer signs in again. */
