@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { expectAccessible } from "./browser";
-import { newAccount, newCustomer, newEmail, PASSWORD } from "./customer";
+import { expectAccessible, untilHolds } from "./browser";
+import { newAccount, newCustomer, newEmail, PASSWORD, putInBasket } from "./customer";
 import { heading, onStage } from "./stage";
 import { order, signIn } from "./steps";
 
@@ -62,6 +62,17 @@ describe("Sign-in in the browser", () => {
     await heading(other, "Sign in");
     await stage.page.goto("/orders");
     await heading(stage.page, "Sign in");
+  });
+
+  it("shows the customer who signs in in another tab, without what the one before had typed", async () => {
+    await newCustomer(stage.page, stage.store);
+    await putInBasket(stage.page);
+    const other = await stage.page.context().newPage();
+    await other.goto("/checkout");
+    await other.getByLabel("Name").fill("Ada Example");
+    const next = await newCustomer(stage.page, stage.store);
+    await untilHolds(async () => expect(await other.getByLabel("Email").inputValue()).to.equal(next));
+    expect(await other.getByLabel("Name").inputValue()).to.equal("");
   });
 
   it("returns to the page on which the header's link was chosen", async () => {

@@ -279,7 +279,7 @@ function RequireSignIn({ children, guest }: { children(customer: Customer): Reac
   if (session.kind === "unknown") return <Loading what={text.states.loading} />;
   if (session.kind === "signed-in") {
     const { customer } = session;
-    // Another customer's page begins anew.
+    // Another customer gets a page of their own, without what was typed before.
     return <Fragment key={customer.customerId}>{children(customer)}</Fragment>;
   }
   if (guest && session.kind === "signed-out") return guest;
