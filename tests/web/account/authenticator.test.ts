@@ -2,6 +2,7 @@ import { expect } from "chai";
 import sinon from "sinon";
 import { SECOND_FACTOR_CLAIM } from "../../../domain/auth/signedIn";
 import { FakePage } from "../../kit/fakePage";
+import { keptSession, POOL_SESSION, unsignedToken } from "../../kit/keptSession";
 
 /** The module is the page's, whose types this project does not have. */
 interface AuthenticatorModule {
@@ -11,15 +12,13 @@ interface AuthenticatorModule {
   turnOff(): Promise<void>;
 }
 
-const tokenWith = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.`;
-
 describe("the authenticator app of an account", () => {
   let page: FakePage;
   let module: AuthenticatorModule;
   let answers: Record<string, () => Response>;
 
   beforeEach(() => {
-    const tokens = { AccessToken: tokenWith({ sub: "ann" }), RefreshToken: "refresh-2", ExpiresIn: 3_600 };
+    const tokens = { AccessToken: unsignedToken({ sub: "ann" }), RefreshToken: "refresh-2", ExpiresIn: 3_600 };
     answers = { GetTokensFromRefreshToken: () => Response.json({ AuthenticationResult: tokens }) };
     page = new FakePage((_, init) => (answers[operationOf(init)] ?? (() => Response.json({})))());
     signIn({ sub: "ann" });
@@ -32,10 +31,7 @@ describe("the authenticator app of an account", () => {
     JSON.parse(String(page.requests.findLast(({ init }) => operationOf(init) === operation)?.init.body));
 
   function signIn(claims: object): void {
-    const pool = { kind: "cognito", userPoolId: "us-east-1_a", clientId: "client", path: "/pool" };
-    const accessToken = tokenWith(claims);
-    const session = { pool, accessToken, refreshToken: "refresh-1", expiresAt: Date.now() + 3_600_000 };
-    page.local["stayopen.session"] = JSON.stringify(session);
+    page.local[POOL_SESSION] = keptSession(unsignedToken(claims));
     module = page.open("account/authenticator.ts");
   }
 
@@ -55,7 +51,7 @@ describe("the authenticator app of an account", () => {
   });
 
   it("is no matter of the store's if an issuer signs customers in", async () => {
-    delete page.local["stayopen.session"];
+    delete page.local[POOL_SESSION];
     expect(await module.isAuthenticatorOn()).to.equal(undefined);
   });
 

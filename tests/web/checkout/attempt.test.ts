@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import sinon from "sinon";
 import { FakePage } from "../../kit/fakePage";
+import { unsignedToken } from "../../kit/keptSession";
 
 interface Order {
   lines: { productId: string; quantity: number }[];
@@ -24,7 +25,6 @@ const order = { lines: [{ productId: "kettle", quantity: 1 }] };
 const attempt = { key: "key-1", order, customerId: ANN, payment: { kind: "card", encrypted: CARD } };
 const kept = { key: "key-1", order, customerId: ANN };
 
-const token = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.`;
 const problem = (status: number, body: object = {}, headers: Record<string, string> = {}) =>
   Response.json({ type: "/problems/some", ...body }, { status, headers });
 
@@ -58,11 +58,16 @@ describe("an attempt to order", () => {
       if (path === "/config.json") return Response.json({ region: regions[0], storeRegions: regions });
       if (path.endsWith("/health")) return Response.json({});
       if (path.startsWith("/pool"))
-        return Response.json({ AuthenticationResult: { AccessToken: token({}), ExpiresIn: 3_600 } });
+        return Response.json({ AuthenticationResult: { AccessToken: unsignedToken({}), ExpiresIn: 3_600 } });
       return (answers.shift() ?? ((request) => store.place(request)))(init);
     });
     const pool = { kind: "cognito", clientId: "client", path: "/pool" };
-    const session = { pool, accessToken: token({}), refreshToken: "refresh", expiresAt: Date.now() + 3_600_000 };
+    const session = {
+      pool,
+      accessToken: unsignedToken({}),
+      refreshToken: "refresh",
+      expiresAt: Date.now() + 3_600_000,
+    };
     page.local["stayopen.session"] = JSON.stringify(session);
   });
   afterEach(() => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import sinon from "sinon";
 import { FakePage } from "../../kit/fakePage";
+import { keptSession, POOL_SESSION } from "../../kit/keptSession";
 
 /** The module is the page's, whose types this project does not have. */
 interface OrdersApiModule {
@@ -16,9 +17,7 @@ describe("the page's calls of orders", () => {
 
   beforeEach(() => {
     page = new FakePage(() => Response.json({}));
-    const pool = { kind: "cognito", userPoolId: "us-east-1_a", clientId: "client", path: "/pool" };
-    const session = { pool, accessToken: "token", refreshToken: "refresh", expiresAt: Date.now() + 3_600_000 };
-    page.local["stayopen.session"] = JSON.stringify(session);
+    page.local[POOL_SESSION] = keptSession("token");
     api = page.open<OrdersApiModule>("orders/ordersApi.ts");
   });
   afterEach(() => sinon.restore());

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import sinon from "sinon";
 import { SECOND_FACTOR_ELSEWHERE } from "../../../domain/auth/directory";
 import { FakePage } from "../../kit/fakePage";
+import { unsignedToken } from "../../kit/keptSession";
 
 /** The module is the page's, whose types this project does not have. */
 interface CognitoModule {
@@ -20,8 +21,9 @@ const CHALLENGE = {
   Session: "session-1",
   ChallengeParameters: { SALT: "7f", SRP_B: "20", SECRET_BLOCK: "c2VjcmV0", USER_ID_FOR_SRP: "id-of-ann" },
 };
-const token = `e30.${Buffer.from(JSON.stringify({ sub: "ann" })).toString("base64url")}.`;
-const TOKENS = { AuthenticationResult: { AccessToken: token, RefreshToken: "refresh", ExpiresIn: 3_600 } };
+const TOKENS = {
+  AuthenticationResult: { AccessToken: unsignedToken({ sub: "ann" }), RefreshToken: "refresh", ExpiresIn: 3_600 },
+};
 const DONE = { step: "done", customer: { customerId: "ann", email: undefined } };
 
 const answered = (body: object) => () => Response.json(body);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import sinon from "sinon";
 import { FakePage } from "../../kit/fakePage";
+import { keptSession, POOL_SESSION } from "../../kit/keptSession";
 
 /** The module is the page's, whose types this project does not have. */
 interface GroupsModule {
@@ -12,10 +13,7 @@ describe("readGroups", () => {
 
   const groupsOf = (payload: string) => {
     const page = new FakePage();
-    const pool = { kind: "cognito", userPoolId: "us-east-1_a", clientId: "client", path: "/pool" };
-    const accessToken = `e30.${Buffer.from(payload).toString("base64url")}.`;
-    const session = { pool, accessToken, refreshToken: "refresh", expiresAt: Date.now() + 3_600_000 };
-    page.local["stayopen.session"] = JSON.stringify(session);
+    page.local[POOL_SESSION] = keptSession(`e30.${Buffer.from(payload).toString("base64url")}.`);
     return page.open<GroupsModule>("signIn/groups.ts").readGroups();
   };
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import sinon from "sinon";
 import { FakePage } from "../../kit/fakePage";
+import { unsignedToken } from "../../kit/keptSession";
 
 interface Pool {
   kind: "cognito";
@@ -24,7 +25,7 @@ const LIFE_MS = 3_600_000;
 const pool: Pool = { kind: "cognito", userPoolId: "us-east-1_a", clientId: "client", path: "/pool" };
 
 /** An access token of the customer. */
-const tokenOf = (sub: string) => `e30.${Buffer.from(JSON.stringify({ sub })).toString("base64url")}.`;
+const tokenOf = (sub: string) => unsignedToken({ sub });
 const tokens = (number: number) => ({
   AccessToken: tokenOf(`ann-${number}`),
   RefreshToken: `refresh-${number}`,

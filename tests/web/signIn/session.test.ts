@@ -3,6 +3,7 @@ import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import sinon from "sinon";
 import { FakePage } from "../../kit/fakePage";
+import { keptSession, POOL_SESSION, unsignedToken } from "../../kit/keptSession";
 
 interface Customer {
   customerId?: string;
@@ -18,19 +19,10 @@ interface SessionModule {
   useSession(): object;
 }
 
-const POOL_SESSION = "stayopen.session";
 const OIDC_TOKENS = "stayopen.oidc.tokens";
-const HOUR_MS = 3_600_000;
 
-const tokenOf = (sub: string) => `e30.${Buffer.from(JSON.stringify({ sub })).toString("base64url")}.`;
-const poolSessionOf = (sub: string) =>
-  JSON.stringify({
-    pool: { kind: "cognito", userPoolId: "us-east-1_a", clientId: "client", path: "/pool" },
-    accessToken: tokenOf(sub),
-    refreshToken: `refresh-${sub}`,
-    expiresAt: Date.now() + HOUR_MS,
-    email: `${sub}@example.com`,
-  });
+const tokenOf = (sub: string) => unsignedToken({ sub });
+const poolSessionOf = (sub: string) => keptSession(tokenOf(sub), `refresh-${sub}`, { email: `${sub}@example.com` });
 const oidcTokensOf = (sub: string) =>
   JSON.stringify({ accessToken: tokenOf(sub), expiresAt: Date.now() / 1_000 + 3_600, email: `${sub}@example.com` });
 const signedInAs = (sub: string) => ({
@@ -140,7 +132,7 @@ describe("the page's session", () => {
     open();
     const before = shown();
     page.changeInOtherTab(POOL_SESSION, poolSessionOf("ann"));
-    // A renewal begins nothing anew.
+    // After a renewal the page stays as it is.
     expect(shown()).to.equal(before);
     page.changeInOtherTab(POOL_SESSION, poolSessionOf("bob"));
     expect(shown()).to.deep.equal(signedInAs("bob"));
